@@ -1,0 +1,1 @@
+"""Three deployables that never import one another; they speak by events and HTTP."""

@@ -1,0 +1,103 @@
+"""The three services in one process: what `dwc demo` and `dwc serve all` run, and what tests drive.
+
+Mounted applications do not run their own start-up, so the host enters all three itself.
+"""
+
+import fcntl
+import importlib
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from shared.messaging import outbox
+from shared.messaging.relay import drain
+from shared.messaging.transports.embedded import EmbeddedTransport
+from shared.settings import Misconfigured, Settings, database_url
+from shared.web.app import Service, build_app
+
+NAMES = ("intake", "observation", "reporting")
+
+
+def service_named(name: str) -> Service:
+    """One service's description; imports nothing of the other two."""
+    service: Service = importlib.import_module(f"services.{name}.main").SERVICE
+    return service
+
+
+class Installation:
+    """The three services, their databases, and the embedded transport between them."""
+
+    def __init__(self, settings: Settings, urls: Callable[[str], str] | None = None) -> None:
+        self.settings = settings
+        self.services = {name: service_named(name) for name in NAMES}
+        self.databases = {
+            name: service.open(urls(name) if urls else database_url(name, settings))
+            for name, service in self.services.items()
+        }
+        hearers = [service.hearer(self.databases[name]) for name, service in self.services.items()]
+        self.transport = EmbeddedTransport(hearers)
+        self.apps = {
+            name: build_app(service, settings, self.databases[name], self.transport)
+            for name, service in self.services.items()
+        }
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """All three started, in this process and no other."""
+        with _only_process(self.settings.data_dir):
+            async with AsyncExitStack() as stack:
+                for app in self.apps.values():
+                    await stack.enter_async_context(app.router.lifespan_context(app))
+                yield
+
+    async def settle(self) -> None:
+        """Wait until everything said has been heard."""
+        while await self._waiting():
+            for database in self.databases.values():
+                await drain(database, self.transport)
+
+    async def _waiting(self) -> int:
+        depths = []
+        for database in self.databases.values():
+            async with database.reading() as session:
+                depths.append(await outbox.depth(session))
+        return sum(depths)
+
+    def application(self) -> FastAPI:
+        """One application with the three mounted at `/intake`, `/observation` and `/reporting`."""
+
+        @asynccontextmanager
+        async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+            async with self.running():
+                yield
+
+        whole = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+        for name, app in self.apps.items():
+            whole.mount(f"/{name}", app)
+        return whole
+
+
+@contextmanager
+def _only_process(folder: Path) -> Iterator[None]:
+    """Refuse to share a data folder: the embedded transport hands events over within one process only."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "in-use").open("w") as mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Misconfigured(
+                f"another process is using {folder}: stop it first, or set DWC_DATA_DIR to another folder"
+            ) from None
+        yield
+
+
+async def serve_until_stopped(application: FastAPI, *, host: str, port: int) -> None:
+    """Serve an application until it is told to stop."""
+    import uvicorn
+
+    config = uvicorn.Config(
+        application, host=host, port=port, log_level="warning", access_log=False, server_header=False
+    )
+    await uvicorn.Server(config).serve()

@@ -1,0 +1,42 @@
+"""The HTTP door of allocation."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from services.intake import permissions
+from services.intake.allocation import operations, queries
+from services.intake.allocation.models import AllocationIn, AllocationOut, RecommendationOut
+from shared.web.guard import Transaction, may
+from shared.web.idempotency import OnceOnly
+from shared.web.roles import Principal
+
+router = APIRouter(prefix="/v1", tags=["allocation"])
+
+
+@router.get("/referrals/{referral_id}/recommended-workers")
+async def read_recommended_workers(
+    referral_id: UUID,
+    session: Transaction,
+    by: Annotated[Principal, may(permissions.ALLOCATE_CASES)],
+    team: str | None = None,
+) -> list[RecommendationOut]:
+    """Workers for this referral and the siblings who came with it, best first, each with its reasons."""
+    return await queries.recommended_workers(session, referral_id, team=team, by=by)
+
+
+@router.post("/episodes/{episode_id}/allocation", status_code=201)
+async def post_allocation(
+    episode_id: UUID,
+    to: AllocationIn,
+    session: Transaction,
+    once: OnceOnly,
+    by: Annotated[Principal, may(permissions.ALLOCATE_CASES)],
+) -> AllocationOut:
+    """Give a case to a named worker; 409 when the worker's caseload leaves no place."""
+    if earlier := await once.earlier(session):
+        return await queries.allocation_of(session, earlier, by=by)
+    made = await operations.allocate(session, episode_id, to, by=by)
+    await once.made(session, episode_id)
+    return made

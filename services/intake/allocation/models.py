@@ -1,0 +1,71 @@
+"""The table of allocations, and the shapes in which they come in and go out."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Index, Text, text
+from sqlmodel import Field
+
+from services.intake.database import Row
+from shared.database import UTCDateTime
+from shared.ids import new_id
+from shared.web.shapes import Day, In, Out, Reference
+
+
+class Allocation(Row, table=True):
+    """A worker held a case from a day until, but not on, another; the team is the worker's at that time."""
+
+    __tablename__ = "allocation"
+    __table_args__ = (
+        # A case has one worker at a time, whoever allocates at the same moment.
+        Index(
+            "uq_allocation_held_now",
+            "episode_id",
+            unique=True,
+            sqlite_where=text("held_until IS NULL"),
+            postgresql_where=text("held_until IS NULL"),
+        ),
+        Index("ix_allocation_worker", "worker_id", "held_until"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    episode_id: UUID = Field(foreign_key="episode.id", index=True)
+    child_id: UUID = Field(foreign_key="child.id")
+    worker_id: UUID = Field(foreign_key="worker.id")
+    team_code: str = Field(foreign_key="team.code", sa_type=Text)
+    held_from: date
+    held_until: date | None = None
+    allocated_at: datetime = Field(sa_type=UTCDateTime)
+    allocated_by: str = Field(sa_type=Text)
+
+
+class AllocationIn(In):
+    worker: Reference
+    """Staff reference of the worker who is to hold the case."""
+    held_from: Day | None = None
+    """First day; today unless given."""
+
+
+class AllocationOut(Out):
+    id: UUID
+    episode_id: UUID
+    worker: str
+    team: str
+    held_from: date
+    children_held: int
+    """The worker's caseload with this child."""
+    caseload_limit: int
+
+
+class RecommendationOut(Out):
+    """One worker, ranked. `fits` says whether the limit leaves room for all the children to be placed together."""
+
+    rank: int
+    worker: str
+    name: str
+    team: str
+    fits: bool
+    score: float | None
+    children_held: int
+    caseload_limit: int
+    reasons: list[str]

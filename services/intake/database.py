@@ -1,0 +1,15 @@
+"""Intake's own tables. A registry of its own keeps the three services apart when they share a process."""
+
+from sqlalchemy import MetaData
+from sqlalchemy.orm import registry
+from sqlmodel import SQLModel
+
+from shared.database import NAMING
+
+TABLES = MetaData(naming_convention=NAMING)
+
+
+class Row(SQLModel, registry=registry(metadata=TABLES)):
+    """The base of intake's tables. `table=True` does not validate: build rows only from validated shapes."""
+
+    metadata = TABLES

@@ -1,0 +1,22 @@
+"""Intake as a deployable: its doors, its tables, and what it says at the end of each transaction."""
+
+from pathlib import Path
+
+import services.intake as purpose
+import services.intake.sources.models  # noqa: F401 -- brings in its table
+from services.intake.allocation.api import router as allocation
+from services.intake.database import TABLES
+from services.intake.episodes.api import router as episodes
+from services.intake.people.api import router as people
+from services.intake.referrals.api import router as referrals
+from services.intake.speaking import speak
+from shared.web.app import Service
+
+SERVICE = Service(
+    name="intake",
+    purpose=purpose.__doc__ or "",
+    doors=(referrals, allocation, episodes, people),
+    tables=TABLES,
+    migrations=Path(__file__).parent / "migrations",
+    before_commit=speak,
+)

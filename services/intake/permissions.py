@@ -1,0 +1,21 @@
+"""What may be asked of intake, and by whom. Which children a role then sees is decided in `sight.py`."""
+
+from shared.web.roles import Role, act
+
+MANAGERS = (Role.DEPUTY_TEAM_MANAGER, Role.TEAM_MANAGER, Role.SERVICE_MANAGER)
+CASE_READERS = (
+    Role.SOCIAL_WORKER,
+    *MANAGERS,
+    Role.DUTY,
+    Role.PRINCIPAL_SOCIAL_WORKER,
+    Role.PERFORMANCE_ANALYST,
+)
+
+RECEIVE_REFERRALS = act("post referrals", Role.SOURCE_SYSTEM, Role.DUTY, *MANAGERS)
+READ_REFERRALS = act("read referrals", Role.SOURCE_SYSTEM, *CASE_READERS)
+DECIDE_REFERRALS = act("decide on referrals", Role.DUTY, *MANAGERS)
+READ_EPISODES = act("read episodes", *CASE_READERS)
+ALLOCATE_CASES = act("allocate cases", *MANAGERS)
+CLOSE_EPISODES = act("close episodes", *MANAGERS)
+READ_WORKFORCE = act("read teams and workers", *CASE_READERS, Role.EVALUATOR, Role.COACH, Role.OPERATOR)
+STATE_WORKFORCE = act("state who works where", Role.SERVICE_MANAGER, Role.OPERATOR)

@@ -1,0 +1,72 @@
+"""The HTTP door of referrals."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+
+from services.intake import permissions
+from services.intake.referrals import operations, queries
+from services.intake.referrals.models import DecisionIn, FormOut, ReferralIn, ReferralOut
+from shared.web.guard import Transaction, may
+from shared.web.idempotency import OnceOnly
+from shared.web.paging import Page, PageAsked, page_asked
+from shared.web.roles import Principal
+
+router = APIRouter(prefix="/v1/referrals", tags=["referrals"])
+
+
+@router.post("", status_code=201)
+async def post_referral(
+    posted: ReferralIn,
+    session: Transaction,
+    once: OnceOnly,
+    response: Response,
+    by: Annotated[Principal, may(permissions.RECEIVE_REFERRALS)],
+) -> FormOut:
+    """Take in a referral about one child, or several of a family. 201 when it is new, 200 when it is already here."""
+    if earlier := await once.earlier(session):
+        return await queries.form(session, earlier, by=by)
+    form_id, is_new = await operations.receive(session, posted, by=by)
+    await once.made(session, form_id)
+    if not is_new:
+        response.status_code = 200
+    return await queries.form(session, form_id, by=by)
+
+
+@router.get("")
+async def list_referrals(
+    session: Transaction,
+    asked: Annotated[PageAsked, Depends(page_asked)],
+    by: Annotated[Principal, may(permissions.READ_REFERRALS)],
+    *,
+    undecided: bool = False,
+) -> Page[ReferralOut]:
+    """The referrals you may see, oldest first."""
+    return await queries.page_of_referrals(session, asked=asked, undecided=undecided, by=by)
+
+
+@router.get("/{referral_id}")
+async def read_referral(
+    referral_id: UUID, session: Transaction, by: Annotated[Principal, may(permissions.READ_REFERRALS)]
+) -> ReferralOut:
+    """One referral, with the day by which it must be decided."""
+    found = await queries.referral(session, referral_id, by=by)
+    return (await queries.shown_referrals(session, [found]))[0]
+
+
+@router.post("/{referral_id}/decision")
+async def post_decision(
+    referral_id: UUID,
+    decision: DecisionIn,
+    session: Transaction,
+    once: OnceOnly,
+    by: Annotated[Principal, may(permissions.DECIDE_REFERRALS)],
+) -> ReferralOut:
+    """Decide what comes of a referral; an assessment or a strategy discussion opens an episode of need."""
+    if earlier := await once.earlier(session):
+        decided = await queries.referral(session, earlier, by=by)
+    else:
+        decided = await operations.decide(session, referral_id, decision, by=by)
+        await once.made(session, decided.id)
+    return (await queries.shown_referrals(session, [decided]))[0]

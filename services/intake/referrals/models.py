@@ -1,0 +1,97 @@
+"""Tables of referral forms and referrals, and the shapes in which they come in and go out."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator
+from pydantic import Field as Bounded
+from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint
+from sqlmodel import Field
+
+from services.intake.database import Row
+from services.intake.people.models import ReferredChild
+from services.intake.referrals.decision import Outcome
+from shared.contracts.codes import PrimaryNeed, ReferralSource
+from shared.database import UTCDateTime
+from shared.ids import new_id
+from shared.web.shapes import Day, In, Narrative, Out, Reference
+
+
+class ReferralForm(Row, table=True):
+    """What a referrer sent: one form about one or several children of a family."""
+
+    __tablename__ = "referral_form"
+    __table_args__ = (UniqueConstraint("source_system", "source_reference"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    source_system: str = Field(sa_type=Text)
+    """Who sent it, from their token."""
+    source_reference: str = Field(sa_type=Text)
+    fingerprint: bytes = Field(sa_type=LargeBinary)
+    """SHA-256 of what was said: the same form again is answered, another under its reference is refused."""
+    concern: str | None = Field(default=None, sa_type=Text)
+    received_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Referral(Row, table=True):
+    """A request for a service for one child: the census' `CINreferralDate` and what goes with it."""
+
+    __tablename__ = "referral"
+    __table_args__ = (Index("ix_referral_child_received", "child_id", "received_on"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    child_id: UUID = Field(foreign_key="child.id")
+    form_id: UUID | None = Field(default=None, foreign_key="referral_form.id", index=True)
+    """The form it came on; None for what a source's records state."""
+    received_on: date
+    source: ReferralSource | None = Field(default=None, sa_type=Text)
+    primary_need: PrimaryNeed | None = Field(default=None, sa_type=Text)
+    no_further_action: bool | None = None
+    outcome: Outcome | None = Field(default=None, sa_type=Text)
+    decided_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    decided_by: str | None = Field(default=None, sa_type=Text)
+
+
+def _different(children: list[ReferredChild]) -> list[ReferredChild]:
+    if len({child.la_child_id for child in children}) < len(children):
+        raise ValueError("a child is named twice")
+    return children
+
+
+class ReferralIn(In):
+    """A referral as a source system posts it: about one child, or several of a family at once."""
+
+    source_reference: Reference
+    """Your own reference. Sending the same again is answered with what the first one made."""
+    received_on: Day
+    source: ReferralSource
+    primary_need: PrimaryNeed | None = None
+    concern: Narrative | None = None
+    children: Annotated[list[ReferredChild], Bounded(min_length=1, max_length=20), AfterValidator(_different)]
+
+
+class ReferralOut(Out):
+    id: UUID
+    child_id: UUID
+    received_on: date
+    source: ReferralSource | None
+    primary_need: PrimaryNeed | None
+    outcome: Outcome | None
+    no_further_action: bool | None
+    decision_due_on: date
+    decided_at: datetime | None
+    episode_id: UUID | None = None
+
+
+class FormOut(Out):
+    """What came of a posted form: one referral a child."""
+
+    id: UUID
+    source_reference: str
+    referrals: list[ReferralOut]
+
+
+class DecisionIn(In):
+    outcome: Outcome
+    primary_need: PrimaryNeed | None = None

@@ -1,0 +1,77 @@
+"""Reads of referrals. Every one starts from what whoever asks may see."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from services.intake.episodes.models import Episode
+from services.intake.referrals.decision import due_on
+from services.intake.referrals.models import FormOut, Referral, ReferralForm, ReferralOut
+from services.intake.sight import referrals_seen_by
+from shared import audit
+from shared.database import Session
+from shared.problems import NotFound
+from shared.web.paging import Page, PageAsked
+from shared.web.roles import Principal
+
+
+async def referral(session: Session, referral_id: UUID, *, by: Principal) -> Referral:
+    """One referral. Raises `NotFound` when it is not there or not theirs to see."""
+    wanted = select(Referral).where(Referral.id == referral_id, await referrals_seen_by(session, by))
+    found = (await session.exec(wanted)).one_or_none()
+    if found is None:
+        raise NotFound("there is no such referral, or it is not yours to see")
+    audit.touches(session, [found.id, found.child_id])
+    return found
+
+
+async def page_of_referrals(session: Session, *, asked: PageAsked, undecided: bool, by: Principal) -> Page[ReferralOut]:
+    """The referrals whoever asks may see, oldest first; only those awaiting a decision if so asked."""
+    wanted = (
+        select(Referral).where(await referrals_seen_by(session, by)).order_by(col(Referral.id)).limit(asked.limit + 1)
+    )
+    if asked.after is not None:
+        wanted = wanted.where(col(Referral.id) > asked.after)
+    if undecided:
+        wanted = wanted.where(col(Referral.no_further_action).is_(None), col(Referral.outcome).is_(None))
+    found = (await session.exec(wanted)).all()
+    shown = found[: asked.limit]
+    audit.touches(session, [row.id for row in shown])
+    return Page(items=await shown_referrals(session, shown), next=shown[-1].id if len(found) > asked.limit else None)
+
+
+async def form(session: Session, form_id: UUID, *, by: Principal) -> FormOut:
+    """A posted form with its referrals. Raises `NotFound` when nothing of it is theirs to see."""
+    sent = await session.get_one(ReferralForm, form_id)
+    wanted = select(Referral).where(Referral.form_id == form_id, await referrals_seen_by(session, by))
+    found = (await session.exec(wanted.order_by(col(Referral.id)))).all()
+    if not found:
+        raise NotFound("there is no such form, or it is not yours to see")
+    audit.touches(session, [row.id for row in found])
+    return FormOut(id=form_id, source_reference=sent.source_reference, referrals=await shown_referrals(session, found))
+
+
+async def shown_referrals(session: Session, rows: Sequence[Referral]) -> list[ReferralOut]:
+    """Referrals as they are shown, each with the episode that came of it."""
+    episodes = await _episodes_of(session, [row.id for row in rows])
+    return [
+        ReferralOut(
+            id=row.id,
+            child_id=row.child_id,
+            received_on=row.received_on,
+            source=row.source,
+            primary_need=row.primary_need,
+            outcome=row.outcome,
+            no_further_action=row.no_further_action,
+            decision_due_on=due_on(row.received_on),
+            decided_at=row.decided_at,
+            episode_id=episodes.get(row.id),
+        )
+        for row in rows
+    ]
+
+
+async def _episodes_of(session: Session, referrals: list[UUID]) -> dict[UUID, UUID]:
+    wanted = select(Episode.referral_id, Episode.id).where(col(Episode.referral_id).in_(referrals))
+    return dict((await session.exec(wanted)).all()) if referrals else {}

@@ -1,0 +1,194 @@
+"""What intake says, put together once a transaction from what was noted as changed (`people.changes`).
+
+Run by the database before each commit, so that no operation can forget to speak and none speaks twice.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from services.intake.allocation.models import Allocation
+from services.intake.episodes.models import Assessment, CINPlan, Conference, Episode, ProtectionPlan, Section47
+from services.intake.people.changes import CHANGES, Changes
+from services.intake.people.models import Child, Membership, Team, Worker
+from services.intake.referrals.decision import Outcome
+from services.intake.referrals.models import Referral
+from shared.contracts import intake as said
+from shared.contracts.state import Change
+from shared.database import Session
+from shared.messaging.outbox import publish
+from shared.settings import Settings
+
+R = TypeVar("R")
+
+
+async def speak(session: Session) -> None:
+    """Publish the state of every child and worker this transaction changed."""
+    noted: Changes | None = session.info.pop(CHANGES, None)
+    if noted is None:
+        return
+    await session.flush()
+    if noted.children:
+        await publish(session, *await child_states(session, noted.children), by=noted.by)
+    if noted.workers:
+        await publish(session, *await worker_states(session, noted.workers), by=noted.by)
+
+
+async def child_states(session: Session, changes: dict[UUID, list[Change]]) -> list[said.ChildState]:
+    """Everything said of these children, as the tables stand now."""
+    ids = list(changes)
+    children = await _rows(session, Child, col(Child.id), ids)
+    referrals = _by((await _rows(session, Referral, col(Referral.child_id), ids)), "child_id")
+    episodes = await _rows(session, Episode, col(Episode.child_id), ids)
+    parts = await _parts(session, [episode.id for episode in episodes]) if episodes else {}
+    episodes_of = _by(episodes, "child_id")
+    authority = Settings().authority
+    return [
+        said.ChildState(
+            authority=authority,
+            epoch=session.info["epoch"],
+            n=child.n,
+            changes=tuple(changes[child.id]),
+            child_id=child.id,
+            referrals=tuple(
+                _referral(row) for row in sorted(referrals[child.id], key=lambda row: (row.received_on, row.id))
+            ),
+            episodes=tuple(
+                said.Episode(
+                    id=episode.id,
+                    referral_id=episode.referral_id,
+                    started_on=episode.started_on,
+                    closed_on=episode.closed_on,
+                    closure_reason=episode.closure_reason,
+                    **{name: tuple(items[episode.id]) for name, items in parts.items()},
+                )
+                for episode in sorted(episodes_of[child.id], key=lambda row: (row.started_on, row.id))
+            ),
+        )
+        for child in children
+    ]
+
+
+def _referral(row: Referral) -> said.Referral:
+    return said.Referral(
+        id=row.id,
+        received_on=row.received_on,
+        source=row.source,
+        primary_need=row.primary_need,
+        no_further_action=row.no_further_action,
+        joined_open_episode=row.outcome == Outcome.OPEN_EPISODE,
+    )
+
+
+async def _parts(session: Session, episodes: Sequence[UUID]) -> dict[str, dict[UUID, list[Any]]]:
+    """What was done in these episodes, as it is said: by field of `said.Episode`, then by episode."""
+    found: dict[str, dict[UUID, list[Any]]] = {}
+    for field, table, begins, shape in PARTS:
+        rows = await _rows(session, table, table.episode_id, episodes)
+        rows.sort(key=lambda row, begins=begins: (getattr(row, begins), row.id))  # type: ignore[misc]
+        found[field] = defaultdict(list)
+        for row in rows:
+            found[field][row.episode_id].append(shape(row))
+    return found
+
+
+PARTS: tuple[tuple[str, Any, str, Any], ...] = (
+    (
+        "assessments",
+        Assessment,
+        "started_on",
+        lambda row: said.Assessment(
+            id=row.id, started_on=row.started_on, authorised_on=row.authorised_on, factors=tuple(row.factors)
+        ),
+    ),
+    (
+        "cin_plans",
+        CINPlan,
+        "started_on",
+        lambda row: said.CINPlan(id=row.id, started_on=row.started_on, ended_on=row.ended_on),
+    ),
+    (
+        "section_47_enquiries",
+        Section47,
+        "started_on",
+        lambda row: said.Section47(
+            id=row.id,
+            started_on=row.started_on,
+            conference_on=row.conference_on,
+            conference_not_required=row.conference_not_required,
+        ),
+    ),
+    ("conferences", Conference, "held_on", lambda row: said.Conference(id=row.id, held_on=row.held_on)),
+    (
+        "protection_plans",
+        ProtectionPlan,
+        "started_on",
+        lambda row: said.ProtectionPlan(
+            id=row.id,
+            started_on=row.started_on,
+            ended_on=row.ended_on,
+            initial_category=row.initial_category,
+            latest_category=row.latest_category,
+            previous_plans=row.previous_plans,
+            reviewed_on=tuple(row.reviewed_on),
+        ),
+    ),
+    (
+        "allocations",
+        Allocation,
+        "held_from",
+        lambda row: said.Allocation(
+            id=row.id, worker_id=row.worker_id, team=row.team_code, held_from=row.held_from, held_until=row.held_until
+        ),
+    ),
+)
+
+
+async def worker_states(session: Session, changes: dict[UUID, list[Change]]) -> list[said.WorkerState]:
+    """Everything said of these workers, as the tables stand now."""
+    workers = await _rows(session, Worker, col(Worker.id), list(changes))
+    wanted = (
+        select(Membership, Team.name)
+        .join(Team, col(Team.code) == Membership.team_code)
+        .where(col(Membership.worker_id).in_(list(changes)))
+        .order_by(col(Membership.member_from), col(Membership.id))
+    )
+    memberships: dict[UUID, list[said.TeamMembership]] = defaultdict(list)
+    for membership, team_name in await session.exec(wanted):
+        memberships[membership.worker_id].append(
+            said.TeamMembership(
+                team=membership.team_code,
+                team_name=team_name,
+                member_from=membership.member_from,
+                member_until=membership.member_until,
+            )
+        )
+    authority = Settings().authority
+    return [
+        said.WorkerState(
+            authority=authority,
+            epoch=session.info["epoch"],
+            n=worker.n,
+            changes=tuple(changes[worker.id]),
+            worker_id=worker.id,
+            reference=worker.reference,
+            role=worker.role,
+            full_time_equivalent_percent=worker.full_time_equivalent_percent,
+            memberships=tuple(memberships[worker.id]),
+        )
+        for worker in workers
+    ]
+
+
+async def _rows(session: Session, table: Any, column: Any, ids: Iterable[UUID]) -> list[Any]:
+    return list((await session.exec(select(table).where(column.in_(list(ids))))).all())
+
+
+def _by(rows: Iterable[R], key: str) -> dict[UUID, list[R]]:
+    grouped: dict[UUID, list[R]] = defaultdict(list)
+    for row in rows:
+        grouped[getattr(row, key)].append(row)
+    return grouped

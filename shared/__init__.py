@@ -1,0 +1,1 @@
+"""The ground all three services stand on. It knows no service and no child."""

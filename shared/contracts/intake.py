@@ -1,0 +1,138 @@
+"""What intake says: a child's whole coded history (`intake.child`) and who works where (`intake.workforce`)."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from shared.contracts.codes import CategoryOfAbuse, ClosureReason, PrimaryNeed, ReferralSource, WorkerRole
+from shared.contracts.state import Part, State
+
+
+class Referral(Part):
+    """A request for a service for one child."""
+
+    id: UUID
+    received_on: date
+    source: ReferralSource | None = None
+    primary_need: PrimaryNeed | None = None
+    no_further_action: bool | None = None
+    """None until somebody has decided, or where the source never said."""
+    joined_open_episode: bool = False
+    """The concern belonged to an episode already open: it is a contact, not another referral (DfE CIN guide)."""
+
+
+class Assessment(Part):
+    id: UUID
+    started_on: date
+    authorised_on: date | None = None
+    factors: tuple[str, ...] = ()
+
+
+class CINPlan(Part):
+    id: UUID
+    started_on: date
+    ended_on: date | None = None
+
+
+class Section47(Part):
+    """An enquiry under section 47 of the Children Act 1989, with its initial child protection conference if one was held."""
+
+    id: UUID
+    started_on: date
+    conference_on: date | None = None
+    conference_not_required: bool | None = None
+
+
+class Conference(Part):
+    """An initial child protection conference recorded on the episode rather than on an enquiry (a transfer in, say)."""
+
+    id: UUID
+    held_on: date
+
+
+class ProtectionPlan(Part):
+    id: UUID
+    started_on: date
+    ended_on: date | None = None
+    initial_category: CategoryOfAbuse | None = None
+    latest_category: CategoryOfAbuse | None = None
+    previous_plans: int | None = None
+    reviewed_on: tuple[date, ...] = ()
+
+
+class Allocation(Part):
+    """A worker held the case from a day until, but not on, another. The team is the worker's at that time."""
+
+    id: UUID
+    worker_id: UUID
+    team: str
+    held_from: date
+    held_until: date | None = None
+
+
+class Episode(Part):
+    """An episode of need: from the referral that opened it to its closure, with everything done in it."""
+
+    id: UUID
+    referral_id: UUID
+    started_on: date
+    closed_on: date | None = None
+    closure_reason: ClosureReason | None = None
+    assessments: tuple[Assessment, ...] = ()
+    cin_plans: tuple[CINPlan, ...] = ()
+    section_47_enquiries: tuple[Section47, ...] = ()
+    conferences: tuple[Conference, ...] = ()
+    protection_plans: tuple[ProtectionPlan, ...] = ()
+    allocations: tuple[Allocation, ...] = ()
+
+
+class ChildState(State):
+    """One child's referrals and episodes of need. Spoken whenever any of them changes."""
+
+    topic: ClassVar[str] = "intake.child"
+    happenings: ClassVar[frozenset[str]] = frozenset(
+        {
+            "referral.received",
+            "referral.decided",
+            "case.allocated",
+            "case.closed",
+            "record.stated",
+            "record.republished",
+        }
+    )
+
+    child_id: UUID
+    referrals: tuple[Referral, ...] = ()
+    episodes: tuple[Episode, ...] = ()
+
+    @property
+    def key(self) -> UUID:
+        return self.child_id
+
+
+class TeamMembership(Part):
+    """A worker belonged to a team from a day until, but not on, another."""
+
+    team: str
+    """The authority's code of the team."""
+    team_name: str
+    member_from: date
+    member_until: date | None = None
+
+
+class WorkerState(State):
+    """One worker: the post held and the teams belonged to. Never a name."""
+
+    topic: ClassVar[str] = "intake.workforce"
+    happenings: ClassVar[frozenset[str]] = frozenset({"worker.stated", "record.republished"})
+
+    worker_id: UUID
+    reference: str
+    """The authority's staff reference, which a token carries to say who is asking."""
+    role: WorkerRole
+    full_time_equivalent_percent: int
+    memberships: tuple[TeamMembership, ...] = ()
+
+    @property
+    def key(self) -> UUID:
+        return self.worker_id

@@ -1,0 +1,44 @@
+"""What observation says: one observation of practice, from the scores to the coaching that followed."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from shared.contracts.codes import PracticeSkill
+from shared.contracts.state import Part, State
+
+
+class Score(Part):
+    """One skill as rated by one observer; a skill that was not observed has no score."""
+
+    skill: PracticeSkill
+    score: int
+    """1 to 5, whole numbers only, which keeps the scale ordinal."""
+
+
+class PracticeState(State):
+    """One observation of a worker's practice with a family."""
+
+    topic: ClassVar[str] = "observation.practice"
+    happenings: ClassVar[frozenset[str]] = frozenset(
+        {"observation.recorded", "feedback.given", "coaching.held", "record.republished"}
+    )
+
+    observation_id: UUID
+    child_id: UUID
+    episode_id: UUID
+    worker_id: UUID
+    team: str
+    """The worker's team on the day of the observation."""
+    observer_id: UUID
+    observed_on: date
+    rubric: str
+    """Version of the rubric the scores were given under."""
+    scores: tuple[Score, ...] = ()
+    feedback_due_on: date
+    feedback_given_on: date | None = None
+    coaching_held_on: date | None = None
+
+    @property
+    def key(self) -> UUID:
+        return self.observation_id

@@ -1,0 +1,147 @@
+"""One database a service, and one transaction a request: committed at the edge, before the answer is sent.
+
+PostgreSQL in production, a SQLite file by default. SQLite has one writer: writes queue on a lock here, before
+`BEGIN IMMEDIATE`, because a deferred transaction that reads and then writes fails under load (measured: 458 of 600).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, nullcontext
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, MetaData, Table, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncSession as CoreSession
+from sqlalchemy.types import TypeDecorator
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+BeforeCommit = Callable[["Session"], Awaitable[None]]
+"""What a service does at the end of each transaction, while it can still fail as a whole."""
+
+GROUND = MetaData(naming_convention=NAMING)
+"""Tables every service has in its own database: outbox, inbox, audit and the like."""
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant in UTC. SQLite drops the time zone, so that the two databases would differ in silence."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(timezone=True)
+
+    def __repr__(self) -> str:
+        return "UTCDateTime()"
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Session(AsyncSession):
+    """One transaction. `exec` answers rows of models, `execute` whatever Core was asked for."""
+
+    execute = CoreSession.execute  # SQLModel only warns people off it
+
+
+class Database:
+    """A service's database: transactions that write, and reads that do not."""
+
+    def __init__(self, service: str, url: str | URL, before_commit: BeforeCommit | None = None) -> None:
+        self.service = service
+        self._before_commit = before_commit
+        self.url = make_url(url)
+        self.epoch = 1
+        """Raised when a backup is restored, so that what is said now outvotes what was said before it."""
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.spoken = asyncio.Event()
+        """Set after each commit that left something in the outbox, so that the relay need not poll."""
+        if self.is_sqlite:
+            self.engine = _sqlite_engine(self.url, begin="BEGIN IMMEDIATE", connections=1)
+            self._readers = _sqlite_engine(self.url, begin="BEGIN", connections=4)
+            self._writing: Any = asyncio.Lock()
+        else:
+            self.engine = _postgresql_engine(self.url)
+            self._readers = self.engine
+            self._writing = nullcontext()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Session]:
+        """One transaction that writes: committed at the end of the block, rolled back if it raises."""
+        info = {"service": self.service, "epoch": self.epoch}
+        async with self._writing, Session(self.engine, expire_on_commit=False, info=info) as session:
+            async with session.begin():
+                yield session
+                if self._before_commit is not None:
+                    await self._before_commit(session)
+            if session.info.get("spoke"):
+                self.spoken.set()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Session]:
+        """One consistent view of the rows, which nothing is written to."""
+        async with Session(self._readers, expire_on_commit=False) as session:
+            yield session
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+        await self._readers.dispose()
+
+
+def insert_or(session: Session, table: Table) -> "postgresql.Insert | sqlite.Insert":
+    """An INSERT that may say what to do on conflict, in the dialect of this session's database."""
+    dialect = session.get_bind().dialect.name
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+def _sqlite_engine(url: URL, *, begin: str, connections: int) -> AsyncEngine:
+    engine = create_async_engine(url, hide_parameters=True, pool_size=connections, max_overflow=0)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy, not the driver, says when a transaction begins
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")  # NORMAL loses the last commits when the power fails
+        cursor.execute("PRAGMA foreign_keys=on")
+        cursor.execute("PRAGMA busy_timeout=5000")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgresql_engine(url: URL) -> AsyncEngine:
+    """Errors hide their parameters: by default SQLAlchemy writes a child's name into the log of a failed insert."""
+    return create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_size=10,
+        max_overflow=5,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        connect_args={"timeout": 5, "server_settings": {"lock_timeout": "10s", "statement_timeout": "60s"}},
+    )

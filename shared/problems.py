@@ -1,0 +1,51 @@
+"""Refusals. Each has its own name, an HTTP status and a sentence that a person can act on.
+
+Plain Python, so that rules may raise them; `shared.web.problems` renders them (RFC 9457). A sentence never repeats
+a value that was sent: it may be a child's name.
+"""
+
+import re
+from typing import ClassVar
+
+
+class Problem(Exception):
+    """An expected refusal. Subclasses state `status` and `title`; the message is the detail."""
+
+    status: ClassVar[int] = 400
+    title: ClassVar[str] = "The request cannot be carried out"
+
+    @property
+    def detail(self) -> str:
+        return str(self)
+
+    @property
+    def type(self) -> str:
+        """A stable name: `urn:dwc:problem:caseload-full` for `CaseloadFull`."""
+        return "urn:dwc:problem:" + re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(self).__name__).lower()
+
+
+class NotAuthenticated(Problem):
+    status = 401
+    title = "No valid token"
+
+
+class NotAllowed(Problem):
+    status = 403
+    title = "Your role may not do this"
+
+
+class NotFound(Problem):
+    """Not there, or not yours to see: the answer is the same, so that nobody learns which."""
+
+    status = 404
+    title = "Not found"
+
+
+class Conflict(Problem):
+    status = 409
+    title = "This conflicts with what is already recorded"
+
+
+class Unprocessable(Problem):
+    status = 422
+    title = "The request is understood, but what it says cannot be right"

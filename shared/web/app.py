@@ -1,0 +1,130 @@
+"""Builds a service: its doors behind the guard, its tables brought up to date, its relay and its ears running."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi_offline import FastAPIOffline
+from sqlalchemy import MetaData
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared import telemetry
+from shared.database import BeforeCommit, Database
+from shared.ids import new_id
+from shared.messaging.inbox import Hearer, Subscription
+from shared.messaging.leader import lead
+from shared.messaging.relay import relay
+from shared.messaging.transports import Transport
+from shared.migrations import is_current, migrate
+from shared.settings import Misconfigured, Settings
+from shared.web import health, problems
+from shared.web.guard import refuse_unguarded
+from shared.web.tokens import TokenReader, key_source
+
+ACCEPTABLE_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+
+
+@dataclass(frozen=True)
+class Service:
+    """One deployable: its name, its doors, what it hears, and its tables."""
+
+    name: str
+    purpose: str
+    doors: Sequence[APIRouter]
+    tables: MetaData
+    migrations: Path
+    hears: Sequence[Subscription[Any]] = ()
+    before_commit: BeforeCommit | None = None
+    """What it does at the end of each transaction: intake speaks of every subject that changed."""
+
+    def open(self, url: str) -> Database:
+        """The service's database at this address."""
+        return Database(self.name, url, self.before_commit)
+
+    def hearer(self, database: Database) -> Hearer:
+        return Hearer(self.name, database, self.hears)
+
+
+def build_app(service: Service, settings: Settings, database: Database, transport: Transport) -> FastAPI:
+    """The service as an ASGI application. Raises `Misconfigured` if a route has no policy."""
+    settings.check()
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with running(service, settings, database, transport):
+            yield
+
+    app = FastAPIOffline(
+        title=f"Doing What Counts: {service.name}",
+        description=service.purpose,
+        version=version("doing-what-counts"),
+        lifespan=lifespan,
+        responses=problems.REFUSALS,
+        redoc_url=None,
+        separate_input_output_schemas=False,
+    )
+    app.state.service, app.state.database = service, database
+    app.state.tokens = TokenReader(key_source(settings), issuer=settings.issuer, audience=service.name)
+    doors = (health.router, *service.doors)
+    refuse_unguarded(doors)
+    for door in doors:
+        app.include_router(door)
+    problems.install(app)
+    app.add_middleware(Following)
+    return app
+
+
+@asynccontextmanager
+async def running(
+    service: Service, settings: Settings, database: Database, transport: Transport
+) -> AsyncIterator[None]:
+    """Tables up to date, relay and ears running; on the way out everything is let go of."""
+    if settings.production:
+        if not await is_current(database, service.migrations):
+            raise Misconfigured(f"the tables are behind this version: run `dwc migrate {service.name}` first")
+    else:
+        await migrate(database, service.migrations)
+    duties = [
+        asyncio.create_task(lead(database, lambda: relay(database, transport))),
+        asyncio.create_task(transport.listen(service.hearer(database))),
+    ]
+    try:
+        yield
+    finally:
+        for duty in duties:
+            duty.cancel()
+        await asyncio.gather(*duties, return_exceptions=True)
+        await transport.close()
+        await database.close()
+
+
+class Following:
+    """Gives each request an id, the caller's if it sent one, that follows everything it causes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        sent = Headers(scope=scope).get("x-request-id", "")
+        current = sent if ACCEPTABLE_REQUEST_ID.fullmatch(sent) else str(new_id())
+
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["X-Request-ID"] = current
+            await send(message)
+
+        before = telemetry.request_id.set(current)
+        try:
+            await self._app(scope, receive, send_with_id)
+        finally:
+            telemetry.request_id.reset(before)

@@ -1,0 +1,93 @@
+"""May you? Every route names the act it performs; a route without one keeps the service from starting."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.routing import APIRoute
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from shared import audit
+from shared.database import Database, Session
+from shared.problems import NotAllowed, NotAuthenticated
+from shared.settings import Misconfigured
+from shared.web.roles import Act, Principal
+from shared.web.tokens import TokenReader
+
+BEARER = HTTPBearer(
+    auto_error=False, bearerFormat="JWT", description="A token from `dwc token` or your identity provider"
+)
+
+
+async def _principal(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
+) -> Principal:
+    reader: TokenReader = request.app.state.tokens
+    if credentials is None:
+        raise NotAuthenticated("the token is missing, expired, or not for this service")
+    principal = await reader.read(credentials.credentials)
+    request.state.principal = principal
+    return principal
+
+
+def may(act: Act) -> Any:
+    """A dependency: whoever asks, if their role may do this. Raises `NotAllowed`; the refusal is audited."""
+
+    async def check(request: Request, principal: Annotated[Principal, Depends(_principal)]) -> Principal:
+        request.state.act = act
+        if not act.is_open_to(principal):
+            raise NotAllowed(f"your role may not {act.name}")
+        return principal
+
+    check.act = act  # type: ignore[attr-defined]
+    return Depends(check)
+
+
+def public(endpoint: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Mark a route that anybody may call: it tells nothing about anyone."""
+    endpoint.is_public = True  # type: ignore[attr-defined]
+    return endpoint
+
+
+def act_of(route: APIRoute) -> Act | None:
+    """The act a route performs; None when it names none."""
+    waiting = list(route.dependant.dependencies)
+    while waiting:
+        dependant = waiting.pop()
+        if found := getattr(dependant.call, "act", None):
+            return found  # type: ignore[no-any-return]
+        waiting += dependant.dependencies
+    return None
+
+
+def refuse_unguarded(routers: Iterable[APIRouter]) -> None:
+    """Raise `Misconfigured` if any route neither names an act nor is marked public."""
+    for route in (route for router in routers for route in router.routes):
+        if not isinstance(route, APIRoute):
+            raise Misconfigured("a router holds something whose policy cannot be read: put every route on it directly")
+        if act_of(route) is None and not getattr(route.endpoint, "is_public", False):
+            raise Misconfigured(f"{route.path} has no policy: name the act it performs with may(...)")
+
+
+async def _transaction(request: Request) -> AsyncIterator[Session]:
+    database: Database = request.app.state.database
+    async with database.transaction() as session:
+        yield session
+        if principal := getattr(request.state, "principal", None):
+            await audit.record(
+                session, actor=principal.id, role=principal.role, act=request.state.act.name, outcome=200
+            )
+
+
+async def _reading(request: Request) -> AsyncIterator[Session]:
+    database: Database = request.app.state.database
+    async with database.reading() as session:
+        yield session
+
+
+# scope="function": with a plain `yield` dependency FastAPI answers 201 before a commit that may then fail.
+Transaction = Annotated[Session, Depends(_transaction, scope="function")]
+"""One transaction for the whole request, with its audit row: for writes, and for reads of individuals."""
+
+Reading = Annotated[Session, Depends(_reading, scope="function")]
+"""A view for answers that are about nobody in particular."""

@@ -1,0 +1,59 @@
+"""Is it alive, is it ready, which version is it. Anybody may ask; the answers say nothing about anyone."""
+
+from importlib.metadata import version
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from sqlalchemy import text
+
+from shared.messaging import outbox
+from shared.migrations import is_current
+from shared.web.guard import public
+
+router = APIRouter(tags=["health"])
+
+
+class Version(BaseModel):
+    service: str
+    version: str
+
+
+class Readiness(BaseModel):
+    ready: bool
+    database: str
+    tables: str
+    events_waiting: int | None = None
+
+
+@router.get("/health/live")
+@public
+async def live() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "live"}
+
+
+@router.get("/health/ready", response_model=Readiness)
+@public
+async def ready(request: Request) -> JSONResponse:
+    """The database answers and has the tables this version needs. A broker that is away does not make it unready:
+    writes go on, and `events_waiting` says how much is still to be delivered.
+    """
+    database, service = request.app.state.database, request.app.state.service
+    try:
+        async with database.reading() as session:
+            await session.execute(text("SELECT 1"))
+            current = await is_current(database, service.migrations)
+            waiting = await outbox.depth(session) if current else None
+    except Exception:
+        return JSONResponse(Readiness(ready=False, database="unreachable", tables="unknown").model_dump(), 503)
+    readiness = Readiness(
+        ready=current, database="reachable", tables="current" if current else "behind", events_waiting=waiting
+    )
+    return JSONResponse(readiness.model_dump(), 200 if current else 503)
+
+
+@router.get("/version")
+@public
+async def which_version(request: Request) -> Version:
+    return Version(service=request.app.state.service.name, version=version("doing-what-counts"))

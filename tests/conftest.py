@@ -1,0 +1,151 @@
+"""What every test may ask for: a database of either kind, the three services, and somebody signed in."""
+
+import importlib.util
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import ModuleType
+from uuid import uuid4
+
+import pytest
+from httpx import ASGITransport, AsyncClient
+
+from services.host import Installation
+from shared.database import Database
+from shared.migrations import migrate
+from shared.settings import Settings
+from shared.web.app import Service
+from shared.web.roles import Principal, Role
+from shared.web.tokens import sign_token, trial_key
+
+ROOT = Path(__file__).parent.parent
+SHARED_DATA = ROOT.parent / "shared" / "data"
+"""Inputs that are not part of the project; tests that need them skip where the folder is absent."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    os.environ.pop("DWC_DATA_DIR", None)
+
+
+def dev_servers() -> ModuleType:
+    """`deploy/dev/servers.py`, which starts real servers without Docker."""
+    if "dev_servers" not in sys.modules:
+        spec = importlib.util.spec_from_file_location("dev_servers", ROOT / "deploy/dev/servers.py")
+        assert spec is not None
+        assert spec.loader is not None
+        sys.modules["dev_servers"] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules["dev_servers"])
+    return sys.modules["dev_servers"]
+
+
+def must_not_skip() -> bool:
+    """In CI nothing skips: what is missing there is a failure."""
+    return os.environ.get("DWC_TEST_SERVERS") == "required"
+
+
+def _needs(missing: str | None) -> None:
+    if missing and must_not_skip():
+        pytest.fail(missing)
+    if missing:
+        pytest.skip(missing)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[object]:
+    """A real PostgreSQL, started by this test process and stopped with it."""
+    servers = dev_servers()
+    _needs(servers.missing_postgres())
+    with tempfile.TemporaryDirectory() as folder, servers.postgres(Path(folder) / "postgres") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def kafka_server() -> Iterator[object]:
+    """A real Apache Kafka, started by this test process and stopped with it."""
+    servers = dev_servers()
+    _needs(servers.missing_kafka())
+    with tempfile.TemporaryDirectory() as folder, servers.kafka(Path(folder) / "kafka") as broker:
+        yield broker
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_urls(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
+    """Where each service keeps its rows in this test: once a SQLite file, once a PostgreSQL database of its own."""
+    if request.param == "sqlite":
+        return lambda service: f"sqlite+aiosqlite:///{tmp_path / service}.sqlite"
+    server = request.getfixturevalue("postgres_server")
+    suffix = uuid4().hex[:12]
+    return lambda service: str(server.url(f"{service}_{suffix}"))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "data")
+
+
+@pytest.fixture
+def open_database(database_urls: Callable[[str], str]) -> Callable[[Service], object]:
+    """A migrated database of one service: `async with open_database(SERVICE) as database`."""
+
+    @asynccontextmanager
+    async def opened(service: Service) -> AsyncIterator[Database]:
+        database = service.open(database_urls(service.name))
+        try:
+            await migrate(database, service.migrations)
+            yield database
+        finally:
+            await database.close()
+
+    return opened
+
+
+class House:
+    """The three services in one process, with a way in for anybody."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.installation = installation
+        self.databases = installation.databases
+        self._key = trial_key(installation.settings.data_dir)
+
+    def signed_in_as(self, role: str, *, worker: str = "", team: str = "", id: str = "") -> "Visitor":
+        principal = Principal(id=id or worker or f"a {role}", role=Role(role), worker=worker, team=team)
+        token = sign_token(self._key, principal, issuer=self.installation.settings.issuer, minutes=30)
+        return Visitor(self.installation, {"Authorization": f"Bearer {token}"})
+
+    @property
+    def stranger(self) -> "Visitor":
+        return Visitor(self.installation, {})
+
+    async def settle(self) -> None:
+        """Wait until everything said has been heard."""
+        await self.installation.settle()
+
+
+class Visitor:
+    """Somebody with a token: `await manager.intake.get("/v1/referrals")`."""
+
+    def __init__(self, installation: Installation, headers: dict[str, str]) -> None:
+        self.headers = headers
+        for name, app in installation.apps.items():
+            setattr(
+                self,
+                name,
+                AsyncClient(
+                    transport=ASGITransport(app, raise_app_exceptions=False), base_url=f"http://{name}", headers=headers
+                ),
+            )
+
+    intake: AsyncClient
+    observation: AsyncClient
+    reporting: AsyncClient
+
+
+@pytest.fixture
+async def house(settings: Settings, database_urls: Callable[[str], str]) -> AsyncIterator[House]:
+    """The whole house, running on SQLite and then on PostgreSQL, with the embedded transport."""
+    installation = Installation(settings, database_urls)
+    async with installation.running():
+        yield House(installation)
