@@ -33,7 +33,7 @@ class Installation:
         self.settings = settings
         self.services = {name: service_named(name) for name in NAMES}
         self.databases = {
-            name: service.open(urls(name) if urls else database_url(name, settings))
+            name: service.open(urls(name) if urls else database_url(name, settings), authority=settings.authority)
             for name, service in self.services.items()
         }
         hearers = [service.hearer(self.databases[name]) for name, service in self.services.items()]

@@ -67,8 +67,12 @@ class Session(AsyncSession):
 class Database:
     """A service's database: transactions that write, and reads that do not."""
 
-    def __init__(self, service: str, url: str | URL, before_commit: BeforeCommit | None = None) -> None:
+    def __init__(
+        self, service: str, url: str | URL, *, authority: str = "", before_commit: BeforeCommit | None = None
+    ) -> None:
         self.service = service
+        self.authority = authority
+        """DfE code of the authority whose data this is; one deployment, one authority."""
         self._before_commit = before_commit
         self.url = make_url(url)
         self.epoch = 1
@@ -88,7 +92,7 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Session]:
         """One transaction that writes: committed at the end of the block, rolled back if it raises."""
-        info = {"service": self.service, "epoch": self.epoch}
+        info = {"service": self.service, "authority": self.authority, "epoch": self.epoch}
         async with self._writing, Session(self.engine, expire_on_commit=False, info=info) as session:
             async with session.begin():
                 yield session

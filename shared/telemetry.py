@@ -28,7 +28,9 @@ def _places_only(_logger: object, _method: str, fields: structlog.typing.EventDi
 
 def start_logging(*, level: int = logging.INFO) -> None:
     """Write the log to standard error as JSON lines."""
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # hundreds of lines while a broker is away; ours say it once
+    logging.getLogger("aiokafka").setLevel(
+        logging.CRITICAL
+    )  # hundreds of lines while a broker is away; ours say it once
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

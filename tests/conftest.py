@@ -92,7 +92,7 @@ def open_database(database_urls: Callable[[str], str]) -> Callable[[Service], ob
 
     @asynccontextmanager
     async def opened(service: Service) -> AsyncIterator[Database]:
-        database = service.open(database_urls(service.name))
+        database = service.open(database_urls(service.name), authority="206")
         try:
             await migrate(database, service.migrations)
             yield database

@@ -147,7 +147,18 @@ class Postgres(Server):
         if user := self._user():
             os.chown(folder, user.pw_uid, user.pw_gid)
         subprocess.run(
-            [self._bin / "initdb", "-D", self.data, "-U", "dwc", "--auth=trust", "-E", "UTF8", "--no-locale", "--no-sync"],
+            [
+                self._bin / "initdb",
+                "-D",
+                self.data,
+                "-U",
+                "dwc",
+                "--auth=trust",
+                "-E",
+                "UTF8",
+                "--no-locale",
+                "--no-sync",
+            ],
             check=True,
             stdout=subprocess.DEVNULL,
             cwd=folder,
@@ -161,7 +172,19 @@ class Postgres(Server):
         return f"postgresql+asyncpg://dwc@127.0.0.1:{self.port}/{database}"
 
     def _sql(self, statement: str) -> str:
-        ask = [self._bin / "psql", "-h", "127.0.0.1", "-p", str(self.port), "-U", "dwc", "-d", "postgres", "-Atc", statement]
+        ask = [
+            self._bin / "psql",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(self.port),
+            "-U",
+            "dwc",
+            "-d",
+            "postgres",
+            "-Atc",
+            statement,
+        ]
         return subprocess.run(ask, check=True, capture_output=True, text=True, cwd="/").stdout.strip()
 
     def _command(self) -> list[str]:

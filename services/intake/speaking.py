@@ -20,7 +20,6 @@ from shared.contracts import intake as said
 from shared.contracts.state import Change
 from shared.database import Session
 from shared.messaging.outbox import publish
-from shared.settings import Settings
 
 R = TypeVar("R")
 
@@ -45,10 +44,9 @@ async def child_states(session: Session, changes: dict[UUID, list[Change]]) -> l
     episodes = await _rows(session, Episode, col(Episode.child_id), ids)
     parts = await _parts(session, [episode.id for episode in episodes]) if episodes else {}
     episodes_of = _by(episodes, "child_id")
-    authority = Settings().authority
     return [
         said.ChildState(
-            authority=authority,
+            authority=session.info["authority"],
             epoch=session.info["epoch"],
             n=child.n,
             changes=tuple(changes[child.id]),
@@ -166,10 +164,9 @@ async def worker_states(session: Session, changes: dict[UUID, list[Change]]) -> 
                 member_until=membership.member_until,
             )
         )
-    authority = Settings().authority
     return [
         said.WorkerState(
-            authority=authority,
+            authority=session.info["authority"],
             epoch=session.info["epoch"],
             n=worker.n,
             changes=tuple(changes[worker.id]),

@@ -44,9 +44,9 @@ class Service:
     before_commit: BeforeCommit | None = None
     """What it does at the end of each transaction: intake speaks of every subject that changed."""
 
-    def open(self, url: str) -> Database:
+    def open(self, url: str, *, authority: str) -> Database:
         """The service's database at this address."""
-        return Database(self.name, url, self.before_commit)
+        return Database(self.name, url, authority=authority, before_commit=self.before_commit)
 
     def hearer(self, database: Database) -> Hearer:
         return Hearer(self.name, database, self.hears)
@@ -70,7 +70,7 @@ def build_app(service: Service, settings: Settings, database: Database, transpor
         redoc_url=None,
         separate_input_output_schemas=False,
     )
-    app.state.service, app.state.database = service, database
+    app.state.service, app.state.database, app.state.settings = service, database, settings
     app.state.tokens = TokenReader(key_source(settings), issuer=settings.issuer, audience=service.name)
     doors = (health.router, *service.doors)
     refuse_unguarded(doors)

@@ -1,0 +1,61 @@
+"""The indicators as one flat line of short names a month: what `dwc lpir --json` prints, for spreadsheets and checks."""
+
+from services.reporting.indicators.definitions import LPIR
+from services.reporting.indicators.models import Figure
+from services.reporting.indicators.queries import counts, figures
+from shared.calendar import Month, financial_year, months_between
+from shared.contracts.codes import ClosureReason
+from shared.database import Session
+
+NUMERATORS = {
+    "referrals": "referrals",
+    "nfa": "referrals_no_further_action",
+    "rereferral_num": "rereferrals_within_12_months",
+    "started": "episodes_started",
+    "ended": "episodes_ended",
+    "ended_6m_num": "episodes_ended_within_6_months",
+    "ended_3m_num": "episodes_ended_within_3_months",
+    "assessments": "assessments_completed",
+    "assessments_45_num": "assessments_within_45_working_days",
+    "s47_started": "section_47_started",
+    "icpc": "conferences",
+    "icpc_15_num": "conferences_within_15_working_days",
+    "cpp_started": "protection_plans_started",
+    "cpp_second_num": "protection_plans_second_or_subsequent",
+    "cpp_ended": "protection_plans_ended",
+    "open": "episodes_open",
+    "open_2y_num": "episodes_open_2_years",
+    "cpp_open": "protection_plans_open",
+}
+DENOMINATORS = {
+    "rereferral_den": "rereferrals_within_12_months",
+    "icpc_s47_den": "conferences_within_15_working_days",
+}
+
+
+async def flat_figures(
+    session: Session, *, authority: str, first: Month, last: Month
+) -> dict[str, dict[str, dict[str, int]]]:
+    """`{"months": {"2025-04": {"referrals": 38, …}}, "years": {"2026": {…}}}`; only years that are wholly inside."""
+    names = [indicator.id for indicator in LPIR]
+    found = await counts(session, authority=authority, indicators=names, first=first, last=last)
+    months = months_between(first, last)
+    years: dict[int, list[Month]] = {}
+    for month in months:
+        years.setdefault(financial_year(month), []).append(month)
+    return {
+        "months": {month: _flat(figures(found, LPIR, [month])) for month in months},
+        "years": {
+            str(year): _flat(figures(found, LPIR, within)) for year, within in years.items() if len(within) == 12
+        },
+    }
+
+
+def _flat(shown: list[Figure]) -> dict[str, int]:
+    by_id = {figure.indicator: figure for figure in shown if figure.band is None}
+    by_reason = {figure.band: figure for figure in shown if figure.indicator == "closures_by_reason"}
+    return {
+        **{name: by_id[indicator].numerator for name, indicator in NUMERATORS.items()},
+        **{name: by_id[indicator].denominator or 0 for name, indicator in DENOMINATORS.items()},
+        **{f"ended_{reason}": by_reason[reason].numerator for reason in ClosureReason},
+    }

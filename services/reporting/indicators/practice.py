@@ -1,0 +1,110 @@
+"""Practice as observed: each skill's scores, the mean of all seven, and whether feedback came within a week."""
+
+from collections.abc import Callable, Iterable
+
+from services.reporting.indicators.definition import Contribution, Indicator, Kind, Polarity, once
+from shared.calendar import month_of
+from shared.contracts.codes import PracticeSkill
+from shared.contracts.observation import PracticeState
+
+ALL_SEVEN_NEEDS = 6
+"""The mean of all seven is given when at least six were observed."""
+SOURCE = "observations of practice, seven skills from 1 to 5"
+ATTRIBUTION = "the observed worker's team on the day of the observation"
+
+
+def _scores_of(skill: PracticeSkill) -> Callable[[PracticeState], Iterable[Contribution]]:
+    def scores(observation: PracticeState) -> Iterable[Contribution]:
+        for each in observation.scores:
+            if each.skill == skill:
+                yield Contribution(month_of(observation.observed_on), observation.team, str(each.score), 1, 1)
+
+    return scores
+
+
+def all_seven(observation: PracticeState) -> Iterable[Contribution]:
+    """The band is the exact mean as `sum/count`: cells hold whole numbers only."""
+    given = [each.score for each in observation.scores]
+    if len(given) >= ALL_SEVEN_NEEDS:
+        yield Contribution(month_of(observation.observed_on), observation.team, f"{sum(given)}/{len(given)}", 1, 1)
+
+
+def observations(observation: PracticeState) -> Iterable[Contribution]:
+    yield once(observation.observed_on, observation.team)
+
+
+def feedback_within_a_week(observation: PracticeState) -> Iterable[Contribution]:
+    given_on = observation.feedback_given_on
+    in_time = given_on is not None and given_on <= observation.feedback_due_on
+    yield once(observation.observed_on, observation.team, counts=in_time)
+
+
+def coaching_held(observation: PracticeState) -> Iterable[Contribution]:
+    yield once(observation.observed_on, observation.team, counts=observation.coaching_held_on is not None)
+
+
+PRACTICE: tuple[Indicator[PracticeState], ...] = (
+    Indicator(
+        id="observations",
+        title="Observations of practice",
+        sentence="Observations of practice made in the month.",
+        kind=Kind.FLOW,
+        numerator="observations made in the month",
+        attribution=ATTRIBUTION,
+        source=SOURCE,
+        contribute=observations,
+    ),
+    Indicator(
+        id="feedback_within_seven_days",
+        title="Feedback within seven days",
+        sentence="The share of the month's observations on which the worker had feedback within seven days.",
+        kind=Kind.FLOW,
+        numerator="observations of the month with feedback on or before the day it was due",
+        denominator="observations made in the month",
+        attribution=ATTRIBUTION,
+        polarity=Polarity.HIGH_IS_GOOD,
+        source=SOURCE,
+        contribute=feedback_within_a_week,
+    ),
+    Indicator(
+        id="coaching_held",
+        title="Coaching held",
+        sentence="The share of the month's observations that coaching has followed so far.",
+        kind=Kind.FLOW,
+        numerator="observations of the month that coaching has followed",
+        denominator="observations made in the month",
+        attribution=ATTRIBUTION,
+        polarity=Polarity.HIGH_IS_GOOD,
+        source=SOURCE,
+        contribute=coaching_held,
+    ),
+    Indicator(
+        id="practice_all_seven",
+        title="Practice skill, all seven",
+        sentence="The mean of the seven skills of each observation in the month.",
+        kind=Kind.DISTRIBUTION,
+        numerator="observations with that mean",
+        denominator="observations in which at least six of the seven skills were observed",
+        attribution=ATTRIBUTION,
+        polarity=Polarity.HIGH_IS_GOOD,
+        bands="exact mean, as sum of scores / number of scores",
+        source=SOURCE,
+        contribute=all_seven,
+    ),
+    *(
+        Indicator(
+            id=f"practice_{skill}",
+            title=f"Practice skill: {skill.replace('_', ' ')}",
+            sentence=f"The scores given for {skill.replace('_', ' ')} in the month's observations.",
+            kind=Kind.DISTRIBUTION,
+            numerator="observations with that score",
+            denominator="observations in which the skill was observed",
+            attribution=ATTRIBUTION,
+            polarity=Polarity.HIGH_IS_GOOD,
+            bands="score from 1 to 5",
+            source=SOURCE,
+            contribute=_scores_of(skill),
+        )
+        for skill in PracticeSkill
+    ),
+)

@@ -1,0 +1,19 @@
+"""Reporting as a deployable: its doors, its tables, and what it hears."""
+
+from pathlib import Path
+
+import services.reporting as purpose
+from services.reporting.database import TABLES
+from services.reporting.indicators.api import router as indicators
+from services.reporting.practice_reports.api import router as practice_reports
+from services.reporting.subscriptions import SUBSCRIPTIONS
+from shared.web.app import Service
+
+SERVICE = Service(
+    name="reporting",
+    purpose=purpose.__doc__ or "",
+    doors=(indicators, practice_reports),
+    tables=TABLES,
+    migrations=Path(__file__).parent / "migrations",
+    hears=SUBSCRIPTIONS,
+)

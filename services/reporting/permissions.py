@@ -1,0 +1,11 @@
+"""What may be asked of reporting, and by whom. Which teams a role then sees is decided in `people.queries`."""
+
+from shared.web.roles import Role, act
+
+MANAGERS = (Role.DEPUTY_TEAM_MANAGER, Role.TEAM_MANAGER, Role.SERVICE_MANAGER)
+LEADERS = (*MANAGERS, Role.PRINCIPAL_SOCIAL_WORKER, Role.PERFORMANCE_ANALYST)
+
+READ_DEFINITIONS = act("read what the indicators mean", *Role)
+"""Definitions are about nobody: whoever is quoted a figure may look up what it means."""
+READ_LPIR = act("read the local performance indicators", *LEADERS)
+READ_PRACTICE_REPORTS = act("read practice reports", *LEADERS, Role.COACH)

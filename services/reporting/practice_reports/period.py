@@ -1,0 +1,42 @@
+"""What a report covers: a month (`2026-04`) or a quarter of the financial year (`2026-27-Q1` is April to June 2026)."""
+
+import re
+from dataclasses import dataclass
+
+from shared.calendar import Month, first_day, months_between, next_month
+from shared.problems import Unprocessable
+
+MONTH = re.compile(r"(19|20|21)\d\d-(0[1-9]|1[0-2])")
+QUARTER = re.compile(r"((?:19|20|21)\d\d)-(\d\d)-Q([1-4])")
+
+
+class UnknownPeriod(Unprocessable):
+    title = "This is neither a month nor a quarter of a financial year"
+
+
+@dataclass(frozen=True)
+class Period:
+    name: str
+    first: Month
+    last: Month
+
+    @property
+    def in_words(self) -> str:
+        """`April 2026`, or `April to June 2026`."""
+        first, last = first_day(self.first), first_day(self.last)
+        return f"{last:%B %Y}" if first == last else f"{first:%B} to {last:%B %Y}"
+
+    @property
+    def months(self) -> list[Month]:
+        return months_between(self.first, self.last)
+
+
+def period_named(name: str) -> Period:
+    """The period of that name. Raises `UnknownPeriod`."""
+    if MONTH.fullmatch(name):
+        return Period(name, name, name)
+    if (found := QUARTER.fullmatch(name)) and (int(found[1]) + 1) % 100 == int(found[2]):
+        year, quarter = int(found[1]), int(found[3])
+        first = f"{year}-{3 * quarter + 1:02d}" if quarter < 4 else f"{year + 1}-01"
+        return Period(name, first, next_month(next_month(first)))
+    raise UnknownPeriod("ask for a month as 2026-04, or a quarter as 2026-27-Q1 (April to June 2026)")
