@@ -17,7 +17,8 @@ from shared.contracts.state import State
 LPIR: tuple[Indicator[ChildState], ...] = (*REFERRALS, *EPISODES, *ASSESSMENTS, *PROTECTION)
 """The local performance indicators, counted from children's histories."""
 
-BY_ID: Mapping[str, Indicator[Any]] = {indicator.id: indicator for indicator in (*LPIR, *PRACTICE)}
+EVERY: tuple[Indicator[Any], ...] = (*LPIR, *PRACTICE)
+BY_ID: Mapping[str, Indicator[Any]] = {indicator.id: indicator for indicator in EVERY}
 
 OF_SUBJECT: Mapping[type[State], tuple[Indicator[Any], ...]] = {ChildState: LPIR, PracticeState: PRACTICE}
 

@@ -1,0 +1,270 @@
+"""Takes in what a source states of many children: unchanged documents are screened, the rest become rows and events.
+
+One batch is one transaction and a handful of statements, whatever the number of children; each child is still one
+document, one version and one event.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, update
+from sqlmodel import col, select
+
+from services.intake.episodes.models import Assessment, CINPlan, Conference, Episode, ProtectionPlan, Section47
+from services.intake.people.changes import child_changed
+from services.intake.people.models import Child
+from services.intake.people.operations import recognise
+from services.intake.referrals.models import Referral
+from services.intake.sources.document import ChildDocument, StatedCase
+from services.intake.sources.merge import BEGINS, KEPT_WHEN_BLANK, fingerprint, merge, numbered
+from services.intake.sources.models import SourceDocument
+from shared import clock
+from shared.database import Session, insert_or
+from shared.ids import new_id
+
+
+class Outcome(StrEnum):
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Who states something, and the last day of the period it is about."""
+
+    name: str
+    """Source and period, as `cin-census/2025`."""
+    period_to: date
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One child's document with the findings that go with it."""
+
+    document: ChildDocument
+    findings: Sequence[dict[str, object]] = ()
+
+
+async def state(session: Session, source: Source, statements: Sequence[Statement], *, by: str) -> dict[str, Outcome]:
+    """Take in one batch. Returns, by LAchildID, whether the child was new, changed or unchanged."""
+    prints = {each.document.la_child_id: fingerprint(each.document) for each in statements}
+    known = await _fingerprints(session, source, list(prints))
+    outcomes = dict.fromkeys(prints, Outcome.UNCHANGED)
+    changed = [each for each in statements if known.get(each.document.la_child_id) != prints[each.document.la_child_id]]
+    if not changed:
+        return outcomes
+    children = {
+        child.la_child_id: child for child in await recognise(session, (each.document.la_child_id for each in changed))
+    }
+    for each in changed:
+        is_new = children[each.document.la_child_id].n == 0
+        outcomes[each.document.la_child_id] = Outcome.NEW if is_new else Outcome.CHANGED
+    await _file(session, source, changed, children, prints)
+    merged = await _merged(session, children)
+    await _write_children(children, merged)
+    await _write_cases(session, merged)
+    for child in children.values():
+        child_changed(session, child, "record.stated", on=source.period_to, by=by)
+    return outcomes
+
+
+async def _fingerprints(session: Session, source: Source, la_child_ids: list[str]) -> dict[str, str]:
+    """What this source stated before of these children, in one statement."""
+    wanted = (
+        select(Child.la_child_id, SourceDocument.fingerprint)
+        .join(SourceDocument, col(SourceDocument.child_id) == Child.id)
+        .where(SourceDocument.source == source.name, col(Child.la_child_id).in_(la_child_ids))
+    )
+    return dict((await session.exec(wanted)).all())
+
+
+async def _file(
+    session: Session,
+    source: Source,
+    statements: Sequence[Statement],
+    children: dict[str, Child],
+    prints: dict[str, str],
+) -> None:
+    """Keep what was stated, in place of what this source stated of the same period before."""
+    rows = [
+        {
+            "child_id": children[each.document.la_child_id].id,
+            "source": source.name,
+            "period_to": source.period_to,
+            "fingerprint": prints[each.document.la_child_id],
+            "document": each.document.model_dump(mode="json"),
+            "findings": list(each.findings),
+            "stated_at": clock.now(),
+        }
+        for each in statements
+    ]
+    stated = insert_or(session, SourceDocument.__table__).values(rows)  # type: ignore[attr-defined]
+    newest = {name: stated.excluded[name] for name in rows[0] if name not in {"child_id", "source"}}
+    await session.execute(stated.on_conflict_do_update(index_elements=["child_id", "source"], set_=newest))
+
+
+async def _merged(session: Session, children: dict[str, Child]) -> dict[UUID, ChildDocument]:
+    """What all sources together say of each child."""
+    ids = [child.id for child in children.values()]
+    wanted = select(SourceDocument).where(col(SourceDocument.child_id).in_(ids))
+    documents: dict[UUID, list[tuple[date, ChildDocument]]] = defaultdict(list)
+    for row in (await session.exec(wanted.execution_options(populate_existing=True))).all():
+        documents[row.child_id].append((row.period_to, ChildDocument.model_validate(row.document)))
+    return {child_id: merge(each) for child_id, each in documents.items()}
+
+
+async def _write_children(children: dict[str, Child], merged: dict[UUID, ChildDocument]) -> None:
+    for child in children.values():
+        for name in KEPT_WHEN_BLANK:
+            if value := getattr(merged[child.id], name):
+                setattr(child, name, list(value) if isinstance(value, tuple) else value)
+
+
+async def _write_cases(session: Session, merged: dict[UUID, ChildDocument]) -> None:
+    """Bring referrals, episodes and their parts to what is stated. A referral made here is not touched: we are its master."""
+    made_here = await _days_of_our_own(session, list(merged))
+    stated = {
+        (child_id, case.referred_on): case
+        for child_id, document in merged.items()
+        for case in document.cases
+        if (child_id, case.referred_on) not in made_here
+    }
+    referrals = await _reconcile(
+        session,
+        Referral,
+        col(Referral.child_id).in_(list(merged)) & col(Referral.form_id).is_(None),
+        lambda row: (row.child_id, row.received_on),
+        {key: _referral_row(*key, case) for key, case in stated.items()},
+    )
+    with_episodes = {referrals[key]: (key[0], case) for key, case in stated.items() if _has_episode(case)}
+    episodes = await _reconcile(
+        session,
+        Episode,
+        col(Episode.referral_id).in_(list(referrals.values())),
+        lambda row: row.referral_id,
+        {referral: _episode_row(child, referral, case) for referral, (child, case) in with_episodes.items()},
+        children=tuple(table for table, _, _ in PARTS),
+    )
+    cases = {episodes[referral]: case for referral, (_, case) in with_episodes.items()}
+    for table, field, row_of in PARTS:
+        begins = BEGINS[field]
+        wanted = {
+            (episode, day, occurrence): {"episode_id": episode, begins: day, "occurrence": occurrence, **row_of(part)}
+            for episode, case in cases.items()
+            for (day, occurrence), part in numbered(getattr(case, field), begins).items()
+        }
+        await _reconcile(
+            session,
+            table,
+            table.episode_id.in_(list(cases)),
+            attrgetter("episode_id", begins, "occurrence"),
+            wanted,
+        )
+
+
+async def _days_of_our_own(session: Session, children: list[UUID]) -> set[tuple[UUID, date]]:
+    wanted = select(col(Referral.child_id), col(Referral.received_on)).where(
+        col(Referral.child_id).in_(children), col(Referral.form_id).is_not(None)
+    )
+    return set((await session.exec(wanted)).all())
+
+
+def _has_episode(case: StatedCase) -> bool:
+    """A referral without further action leads to no episode, unless its record states that something was done."""
+    return case.no_further_action is not True or any(getattr(case, field) for field in BEGINS)
+
+
+def _referral_row(child_id: UUID, received_on: date, case: StatedCase) -> dict[str, Any]:
+    return {
+        "child_id": child_id,
+        "received_on": received_on,
+        "source": case.source,
+        "primary_need": case.primary_need,
+        "no_further_action": case.no_further_action,
+    }
+
+
+def _episode_row(child_id: UUID, referral_id: UUID, case: StatedCase) -> dict[str, Any]:
+    return {
+        "child_id": child_id,
+        "referral_id": referral_id,
+        "started_on": case.referred_on,
+        "closed_on": case.closed_on,
+        "closure_reason": case.closure_reason,
+    }
+
+
+PARTS: tuple[tuple[Any, str, Callable[[Any], dict[str, Any]]], ...] = (
+    (
+        Assessment,
+        "assessments",
+        lambda part: {
+            "internal_review_on": part.internal_review_on,
+            "authorised_on": part.authorised_on,
+            "factors": list(part.factors),
+        },
+    ),
+    (CINPlan, "cin_plans", lambda part: {"ended_on": part.ended_on}),
+    (
+        Section47,
+        "section_47_enquiries",
+        lambda part: {
+            "conference_target_on": part.conference_target_on,
+            "conference_on": part.conference_on,
+            "conference_not_required": part.conference_not_required,
+        },
+    ),
+    (Conference, "conferences", lambda _part: {}),
+    (
+        ProtectionPlan,
+        "protection_plans",
+        lambda part: {
+            "ended_on": part.ended_on,
+            "initial_category": part.initial_category,
+            "latest_category": part.latest_category,
+            "previous_plans": part.previous_plans,
+            "reviewed_on": [day.isoformat() for day in part.reviewed_on],
+        },
+    ),
+)
+"""The parts of a case: the table, the field of the document, and what is kept of each beside what names it."""
+
+
+async def _reconcile(
+    session: Session,
+    table: Any,
+    belongs: Any,
+    key_of: Callable[[Any], Any],
+    wanted: dict[Any, dict[str, Any]],
+    *,
+    children: Iterable[Any] = (),
+) -> dict[Any, UUID]:
+    """Make the table's rows that belong here be those wanted, told apart by their natural key. Returns ids by key.
+
+    At most one statement to read, one to add, one to change and one to remove; `children` are removed with their rows.
+    """
+    rows = {key_of(row): row for row in (await session.exec(select(table).where(belongs))).all()}
+    ids = {key: rows[key].id if key in rows else new_id() for key in wanted}
+    added = [{"id": ids[key], **row} for key, row in wanted.items() if key not in rows]
+    changed = [
+        {"id": ids[key], **row}
+        for key, row in wanted.items()
+        if key in rows and any(getattr(rows[key], name) != value for name, value in row.items())
+    ]
+    gone = [row.id for key, row in rows.items() if key not in wanted]
+    if gone:
+        for each in children:
+            await session.execute(delete(each).where(each.episode_id.in_(gone)))
+        await session.execute(delete(table).where(table.id.in_(gone)))
+    if changed:
+        await session.execute(update(table), changed)
+    if added:
+        await session.execute(insert(table), added)
+    return ids

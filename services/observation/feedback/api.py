@@ -1,0 +1,64 @@
+"""The HTTP door of feedback and coaching."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from services.observation import permissions
+from services.observation.feedback import operations, queries
+from services.observation.feedback.models import CoachingIn, FeedbackIn, FeedbackOut, OverdueOut
+from shared.web.guard import Transaction, may
+from shared.web.idempotency import OnceOnly
+from shared.web.paging import Page, PageAsked, page_asked
+from shared.web.roles import Principal
+
+router = APIRouter(prefix="/v1", tags=["feedback"])
+
+
+@router.post("/observations/{observation_id}/feedback", status_code=201)
+async def post_feedback(
+    observation_id: UUID,
+    feedback: FeedbackIn,
+    session: Transaction,
+    once: OnceOnly,
+    by: Annotated[Principal, may(permissions.GIVE_FEEDBACK)],
+) -> FeedbackOut:
+    """Record the feedback a worker has had: strengths and one stretch. After seven days it is late, and taken."""
+    if await once.earlier(session) is None:
+        await operations.give_feedback(session, observation_id, feedback, by=by)
+        await once.made(session, observation_id)
+    return await queries.feedback(session, observation_id, by=by)
+
+
+@router.post("/observations/{observation_id}/coaching", status_code=201)
+async def post_coaching(
+    observation_id: UUID,
+    coaching: CoachingIn,
+    session: Transaction,
+    once: OnceOnly,
+    by: Annotated[Principal, may(permissions.HOLD_COACHING)],
+) -> FeedbackOut:
+    """Record the coaching that followed feedback, with one practice goal and the day it is reviewed."""
+    if await once.earlier(session) is None:
+        await operations.hold_coaching(session, observation_id, coaching, by=by)
+        await once.made(session, observation_id)
+    return await queries.feedback(session, observation_id, by=by)
+
+
+@router.get("/observations/{observation_id}/feedback")
+async def read_feedback(
+    observation_id: UUID, session: Transaction, by: Annotated[Principal, may(permissions.READ_OBSERVATIONS)]
+) -> FeedbackOut:
+    """The feedback on an observation, and the coaching if it was held."""
+    return await queries.feedback(session, observation_id, by=by)
+
+
+@router.get("/feedback/overdue")
+async def list_overdue_feedback(
+    session: Transaction,
+    asked: Annotated[PageAsked, Depends(page_asked)],
+    by: Annotated[Principal, may(permissions.READ_OVERDUE_FEEDBACK)],
+) -> Page[OverdueOut]:
+    """Feedback that was due before today and has not been given, the longest overdue first."""
+    return await queries.page_of_overdue(session, asked=asked, by=by)

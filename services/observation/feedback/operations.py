@@ -1,0 +1,60 @@
+"""What is done after an observation: feedback is given, coaching is held."""
+
+from uuid import UUID
+
+from services.observation.feedback.models import Coaching, CoachingIn, Feedback, FeedbackIn
+from services.observation.feedback.stages import Stage, move
+from services.observation.people.queries import colleague
+from services.observation.practice.changes import observation_changed
+from services.observation.practice.independence import check_not_own
+from services.observation.practice.queries import observation
+from shared import clock
+from shared.contracts.state import Change
+from shared.database import Session
+from shared.problems import Unprocessable
+from shared.web.roles import Principal
+
+
+class GivenOutOfOrder(Unprocessable):
+    title = "Feedback cannot be given before the observation or after today"
+
+
+class CoachedOutOfOrder(Unprocessable):
+    title = "Coaching cannot be held before the feedback or after today"
+
+
+class ReviewedOutOfOrder(Unprocessable):
+    title = "A goal is reviewed after it was agreed"
+
+
+async def give_feedback(session: Session, observation_id: UUID, feedback: FeedbackIn, *, by: Principal) -> None:
+    """Record that the worker has had feedback, and what it said. Late feedback is taken, and is late."""
+    observed = await observation(session, observation_id, by=by, lock=True)
+    guide = await colleague(session, by)
+    check_not_own(observed.worker_id, guide_id=guide.worker_id)
+    observed.stage = move(observed.stage, to=Stage.FEEDBACK_GIVEN)
+    if not observed.observed_on <= feedback.given_on <= clock.today():
+        raise GivenOutOfOrder("given_on lies between the day of the observation and today")
+    observed.feedback_given_on = feedback.given_on
+    session.add(
+        Feedback(**feedback.model_dump(), observation_id=observed.id, given_by=guide.worker_id, recorded_at=clock.now())
+    )
+    await observation_changed(session, observed, Change(what="feedback.given", on=feedback.given_on), by=by.id)
+
+
+async def hold_coaching(session: Session, observation_id: UUID, coaching: CoachingIn, *, by: Principal) -> None:
+    """Record that coaching was held, and the practice goal it ended with."""
+    observed = await observation(session, observation_id, by=by, lock=True)
+    guide = await colleague(session, by)
+    check_not_own(observed.worker_id, guide_id=guide.worker_id)
+    observed.stage = move(observed.stage, to=Stage.COACHING_HELD)
+    assert observed.feedback_given_on is not None
+    if not observed.feedback_given_on <= coaching.held_on <= clock.today():
+        raise CoachedOutOfOrder("held_on lies between the day of the feedback and today")
+    if coaching.review_on <= coaching.held_on:
+        raise ReviewedOutOfOrder("review_on lies after held_on")
+    observed.coaching_held_on = coaching.held_on
+    session.add(
+        Coaching(**coaching.model_dump(), observation_id=observed.id, held_by=guide.worker_id, recorded_at=clock.now())
+    )
+    await observation_changed(session, observed, Change(what="coaching.held", on=coaching.held_on), by=by.id)

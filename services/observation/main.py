@@ -1,0 +1,19 @@
+"""Observation as a deployable: its doors, its ears and its tables."""
+
+from pathlib import Path
+
+import services.observation as purpose
+from services.observation.database import TABLES
+from services.observation.feedback.api import router as feedback
+from services.observation.practice.api import router as practice
+from services.observation.subscriptions import SUBSCRIPTIONS
+from shared.web.app import Service
+
+SERVICE = Service(
+    name="observation",
+    purpose=purpose.__doc__ or "",
+    doors=(practice, feedback),
+    tables=TABLES,
+    migrations=Path(__file__).parent / "migrations",
+    hears=SUBSCRIPTIONS,
+)

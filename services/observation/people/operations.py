@@ -1,0 +1,95 @@
+"""What is done with what is heard of people: the newest version is kept, whatever comes again or late."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, delete, tuple_
+from sqlmodel import select
+
+from services.observation.people.models import KnownCase, KnownChild, KnownWorker
+from shared.contracts.intake import ChildState, Episode, WorkerState
+from shared.database import Session, insert_or
+
+WORKERS: Table = KnownWorker.__table__  # type: ignore[attr-defined]
+CHILDREN: Table = KnownChild.__table__  # type: ignore[attr-defined]
+CASES: Table = KnownCase.__table__  # type: ignore[attr-defined]
+
+
+async def keep_workers(session: Session, states: Sequence[WorkerState]) -> None:
+    """Keep who these workers are and which teams they belong to; of an erased one, only the id."""
+    rows = [
+        {
+            "worker_id": state.worker_id,
+            "epoch": state.epoch,
+            "n": state.n,
+            "reference": "" if state.erased else state.reference,
+            "role": state.role,
+            "memberships": [] if state.erased else [each.model_dump(mode="json") for each in state.memberships],
+        }
+        for state in states
+    ]
+    await _keep_newest(session, WORKERS, rows)
+
+
+async def keep_cases(session: Session, states: Sequence[ChildState]) -> set[UUID]:
+    """Keep these children's cases, and drop those no longer spoken of; returns the children of whom this was news."""
+    rows = [{"child_id": state.child_id, "epoch": state.epoch, "n": state.n} for state in states]
+    news = await _keep_newest(session, CHILDREN, rows)
+    cases = {
+        episode.id: _case(state.child_id, episode)
+        for state in states
+        if state.child_id in news and not state.erased and state.merged_into is None
+        for episode in state.episodes
+    }
+    await _overwrite(session, cases)
+    await session.execute(delete(CASES).where(CASES.c.child_id.in_(news), CASES.c.episode_id.not_in(cases)))
+    return news
+
+
+def _case(child_id: UUID, episode: Episode) -> dict[str, Any]:
+    return {
+        "episode_id": episode.id,
+        "child_id": child_id,
+        "closed_on": episode.closed_on,
+        "allocations": [each.model_dump(mode="json") for each in episode.allocations],
+    }
+
+
+async def _keep_newest(session: Session, table: Table, rows: list[dict[str, Any]]) -> set[UUID]:
+    """Write these rows over older versions of themselves; returns the keys of those that were news.
+
+    One statement compares and writes, so that of two hearers at once neither can put an older version back.
+    """
+    (key,) = table.primary_key
+    stated = insert_or(session, table)
+    newest = stated.on_conflict_do_update(
+        index_elements=[key.name],
+        set_={name: stated.excluded[name] for name in rows[0] if name != key.name},
+        where=tuple_(table.c.epoch, table.c.n) < tuple_(stated.excluded.epoch, stated.excluded.n),
+    ).returning(key)
+    in_order = sorted(rows, key=lambda row: str(row[key.name]))  # two hearers lock in one order
+    return set((await session.execute(newest, in_order)).scalars())
+
+
+async def _overwrite(session: Session, cases: dict[UUID, dict[str, Any]]) -> None:
+    if not cases:
+        return
+    stated = insert_or(session, CASES)
+    kept = stated.on_conflict_do_update(
+        index_elements=["episode_id"],
+        set_={name: stated.excluded[name] for name in ("child_id", "closed_on", "allocations")},
+    ).returning(CASES.c.episode_id)
+    await session.execute(kept, [cases[episode_id] for episode_id in sorted(cases, key=str)])
+
+
+async def hold_case(session: Session, episode_id: UUID) -> KnownCase:
+    """The case, unchanged until this transaction ends; entered without a child if it has not been heard of.
+
+    Whoever hears of it meanwhile waits for this transaction, and then finds the observation it parked: without a row to
+    meet at, each would miss the other and the observation would stay parked.
+    """
+    entered = insert_or(session, CASES).values(episode_id=episode_id, allocations=[])
+    await session.execute(entered.on_conflict_do_nothing())
+    held = select(KnownCase).where(KnownCase.episode_id == episode_id).with_for_update(read=True)
+    return (await session.exec(held.execution_options(populate_existing=True))).one()

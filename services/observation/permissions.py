@@ -1,0 +1,17 @@
+"""What may be asked of observation, and by whom. Which observations a role then sees is decided in `sight.py`.
+
+Practice is observed to develop it, not to judge the person: analysts read no individual's, here or anywhere.
+"""
+
+from shared.web.roles import Role, act
+
+GUIDES = (Role.EVALUATOR, Role.COACH, Role.PRINCIPAL_SOCIAL_WORKER)
+MANAGERS = (Role.DEPUTY_TEAM_MANAGER, Role.TEAM_MANAGER, Role.SERVICE_MANAGER)
+
+READ_RUBRIC = act("read the rubric", *Role)
+"""The rubric is about nobody: whoever is rated by it, or quoted a score, may read what the score means."""
+RECORD_OBSERVATIONS = act("record observations", *GUIDES)
+READ_OBSERVATIONS = act("read observations", *GUIDES, *MANAGERS, Role.SOCIAL_WORKER)
+GIVE_FEEDBACK = act("give feedback", *GUIDES)
+HOLD_COACHING = act("record coaching", *GUIDES)
+READ_OVERDUE_FEEDBACK = act("read which feedback is overdue", *GUIDES, *MANAGERS)

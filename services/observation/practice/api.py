@@ -1,0 +1,65 @@
+"""The HTTP door of observations and of the rubric."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+
+from services.observation import permissions
+from services.observation.practice import operations, queries
+from services.observation.practice.models import ObservationIn, ObservationOut, RubricOut
+from services.observation.practice.rubric import CURRENT
+from shared.web.guard import Reading, Transaction, may
+from shared.web.paging import Page, PageAsked, page_asked
+from shared.web.roles import Principal
+
+router = APIRouter(prefix="/v1", tags=["practice"])
+
+
+@router.put(
+    "/observations/{observation_id}",
+    status_code=201,
+    responses={
+        200: {"model": ObservationOut, "description": "The same observation is recorded already"},
+        202: {"model": ObservationOut, "description": "Kept, and parked until its case is heard of"},
+    },
+)
+async def put_observation(
+    observation_id: UUID,
+    posted: ObservationIn,
+    session: Transaction,
+    response: Response,
+    by: Annotated[Principal, may(permissions.RECORD_OBSERVATIONS)],
+) -> ObservationOut:
+    """Record an observation under an id of your own making. Send it as often as you like: it is recorded once."""
+    recorded, is_new = await operations.record(session, observation_id, posted, by=by)
+    if recorded.is_parked:
+        response.status_code = 202
+    elif not is_new:
+        response.status_code = 200
+    return (await queries.shown_observations(session, [recorded], by=by))[0]
+
+
+@router.get("/observations")
+async def list_observations(
+    session: Transaction,
+    asked: Annotated[PageAsked, Depends(page_asked)],
+    by: Annotated[Principal, may(permissions.READ_OBSERVATIONS)],
+) -> Page[ObservationOut]:
+    """The observations you may see."""
+    return await queries.page_of_observations(session, asked=asked, by=by)
+
+
+@router.get("/observations/{observation_id}")
+async def read_observation(
+    observation_id: UUID, session: Transaction, by: Annotated[Principal, may(permissions.READ_OBSERVATIONS)]
+) -> ObservationOut:
+    """One observation, with its scores if they are yours to see."""
+    found = await queries.observation(session, observation_id, by=by)
+    return (await queries.shown_observations(session, [found], by=by))[0]
+
+
+@router.get("/rubric")
+async def read_rubric(_session: Reading, _by: Annotated[Principal, may(permissions.READ_RUBRIC)]) -> RubricOut:
+    """The rubric in use: what is rated, what a 1, a 3 and a 5 look like, and how scores are put together."""
+    return RubricOut.model_validate(CURRENT)

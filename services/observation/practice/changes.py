@@ -1,0 +1,57 @@
+"""What is said of an observation: its whole coded state, each time anything about it changes. Never a word of narrative."""
+
+from services.observation.practice.models import Observation
+from shared import audit
+from shared.contracts.codes import PracticeSkill
+from shared.contracts.observation import PracticeState, Score
+from shared.contracts.state import Change
+from shared.database import Session
+from shared.messaging.outbox import publish
+from shared.settings import Settings
+
+
+async def observation_changed(session: Session, observation: Observation, *changes: Change, by: str) -> None:
+    """Raise the version of an observation that this transaction has entered or locked, and say what it is now.
+
+    A parked one is not spoken of: nobody could tell whose it is. Everything is said when it is unparked.
+    """
+    observation.n += 1
+    audit.touches(session, [observation.id, observation.worker_id])
+    if not observation.is_parked:
+        await publish(session, _state(session, observation, changes), by=by)
+
+
+def happened_so_far(observation: Observation) -> list[Change]:
+    """Everything there is to say of an observation that has not been spoken of."""
+    days = {
+        "observation.recorded": observation.observed_on,
+        "feedback.given": observation.feedback_given_on,
+        "coaching.held": observation.coaching_held_on,
+    }
+    return [Change(what=what, on=on) for what, on in days.items() if on is not None]
+
+
+def _state(session: Session, observation: Observation, changes: tuple[Change, ...]) -> PracticeState:
+    assert observation.child_id is not None
+    return PracticeState(
+        authority=Settings().authority,
+        epoch=session.info["epoch"],
+        n=observation.n,
+        changes=changes,
+        observation_id=observation.id,
+        child_id=observation.child_id,
+        episode_id=observation.episode_id,
+        worker_id=observation.worker_id,
+        team=observation.team,
+        observer_id=observation.observer_id,
+        observed_on=observation.observed_on,
+        rubric=observation.rubric,
+        scores=tuple(
+            Score(skill=skill, score=score)
+            for skill in PracticeSkill
+            if (score := observation.scores[skill]) is not None
+        ),
+        feedback_due_on=observation.feedback_due_on,
+        feedback_given_on=observation.feedback_given_on,
+        coaching_held_on=observation.coaching_held_on,
+    )

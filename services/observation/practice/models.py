@@ -1,0 +1,172 @@
+"""The table of observations, and the shapes in which they come in and go out."""
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, Strict
+from pydantic import Field as Bounded
+from sqlalchemy import JSON, Index, LargeBinary, Text, text
+from sqlmodel import Field
+
+from services.observation.database import Row
+from services.observation.feedback.stages import Stage
+from services.observation.practice.rubric import HIGHEST, LOWEST
+from shared.contracts.codes import PracticeSkill
+from shared.database import UTCDateTime
+from shared.web.shapes import In, Line, Narrative, Out, Reference
+
+
+class Contact(StrEnum):
+    """What kind of contact was observed."""
+
+    HOME_VISIT = "home_visit"
+    OTHER = "other"
+
+
+class Purpose(StrEnum):
+    """Why this practice was observed. A figure from samples says more than one from coaching."""
+
+    SAMPLED = "sampled"
+    COACHING = "coaching"
+    INDUCTION = "induction"
+    THEMED = "themed"
+
+
+class Observation(Row, table=True):
+    """One observation of a worker's practice with a family, and how far its feedback has come."""
+
+    __tablename__ = "observation"
+    __table_args__ = (
+        Index(
+            "ix_observation_feedback_awaited",
+            "feedback_due_on",
+            sqlite_where=text("feedback_given_on IS NULL"),
+            postgresql_where=text("feedback_given_on IS NULL"),
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    """Made by the device that recorded it, so that sending it again is safe."""
+    n: int
+    """Version of everything said of this observation."""
+    fingerprint: bytes = Field(sa_type=LargeBinary)
+    """SHA-256 of what was sent and by whom: the same again is answered, another under its id is refused."""
+    episode_id: UUID = Field(index=True)
+    child_id: UUID | None = None
+    """None while the observation is parked: its case has not been heard of."""
+    worker_id: UUID = Field(index=True)
+    observer_id: UUID = Field(index=True)
+    team: str = Field(index=True, sa_type=Text)
+    """The worker's team on the day."""
+    observed_at: datetime = Field(sa_type=UTCDateTime)
+    observed_on: date
+    """The day in London."""
+    contact: Contact = Field(sa_type=Text)
+    purpose: Purpose = Field(sa_type=Text)
+    rubric: str = Field(sa_type=Text)
+    scores: dict[PracticeSkill, int | None] = Field(sa_type=JSON)
+    evidence: dict[PracticeSkill, str] = Field(sa_type=JSON)
+    child_seen_alone: bool
+    extra_familial_harm_explored: bool
+    interpreter: bool
+    safety_concern: bool
+    recorded_at: datetime = Field(sa_type=UTCDateTime)
+    stage: Stage = Field(sa_type=Text)
+    feedback_due_on: date
+    feedback_given_on: date | None = None
+    coaching_held_on: date | None = None
+
+    @property
+    def is_parked(self) -> bool:
+        return self.child_id is None
+
+
+def _instant(moment: datetime) -> datetime:
+    """The same instant told in another time zone is the same observation."""
+    if not 1900 < moment.year < 2200:
+        raise ValueError("the year is not plausible")
+    return moment.astimezone(UTC)
+
+
+def _all_seven(scores: dict[PracticeSkill, int | None]) -> dict[PracticeSkill, int | None]:
+    """A skill that was left out may have been forgotten; one that was not observed is said to be."""
+    if len(scores) < len(PracticeSkill):
+        raise ValueError("name all seven skills, with null for a skill that was not observed")
+    return scores
+
+
+Mark = Annotated[int, Strict(), Bounded(ge=LOWEST, le=HIGHEST)]
+"""A whole number from 1 to 5; strict, because 3.0, "3" and true are not marks somebody gave."""
+
+
+class ObservationIn(In):
+    """An observation as a form sends it. Who observed is known from the token."""
+
+    episode_id: UUID
+    worker: Reference
+    """Staff reference of the worker whose practice was observed."""
+    observed_at: Annotated[AwareDatetime, AfterValidator(_instant)]
+    """When, by the device's clock, with its time zone."""
+    contact: Contact
+    purpose: Purpose
+    rubric: Line
+    scores: Annotated[dict[PracticeSkill, Mark | None], AfterValidator(_all_seven)]
+    evidence: dict[PracticeSkill, Narrative] = Bounded(default_factory=dict)
+    """What was said or done, by skill. It stays in this service."""
+    child_seen_alone: bool = False
+    extra_familial_harm_explored: bool = False
+    interpreter: bool = False
+    safety_concern: bool = False
+
+
+class ObservationOut(Out):
+    id: UUID
+    stage: Stage
+    is_parked: bool
+    """The case has not been heard of yet; the observation is kept, and counts once it is."""
+    episode_id: UUID
+    child_id: UUID | None
+    worker: str
+    observer: str
+    team: str
+    observed_at: datetime
+    observed_on: date
+    contact: Contact
+    purpose: Purpose
+    rubric: str
+    child_seen_alone: bool
+    extra_familial_harm_explored: bool
+    interpreter: bool
+    safety_concern: bool
+    recorded_at: datetime
+    worker_held_case: bool | None
+    """Whether the worker held the case on that day, as far as has been heard; absent while the case is unknown."""
+    feedback_due_on: date
+    feedback_given_on: date | None
+    coaching_held_on: date | None
+    scores: dict[PracticeSkill, int | None] | None = None
+    """Absent, as are notes and composites, for those who may see only that practice was observed."""
+    evidence: dict[PracticeSkill, str] | None = None
+    composites: dict[str, float | None] | None = None
+
+
+class SkillOut(Out):
+    skill: PracticeSkill
+    rated: str
+    anchors: dict[int, str]
+
+
+class CompositeOut(Out):
+    name: str
+    skills: list[PracticeSkill]
+    needs: int
+    """How many of the skills must have been observed."""
+
+
+class RubricOut(Out):
+    version: str
+    guidance: str
+    skills: list[SkillOut]
+    composites: list[CompositeOut]

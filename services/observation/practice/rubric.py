@@ -1,0 +1,147 @@
+"""The rubric: seven skills of Motivational Social Work, each one global rating of a whole encounter.
+
+The skills are those of Whittaker and others (Tilda Goldberg Centre); evocation, collaboration, autonomy and empathy come
+from motivational interviewing, purposefulness, clarity about concerns and child focus are about good authority. The
+anchors are our own words: the published coding manuals are not ours to ship.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shared.contracts.codes import PracticeSkill
+from shared.problems import Unprocessable
+
+LOWEST, HIGHEST = 1, 5
+"""Whole marks only: half marks would turn an ordinal scale into a measure it is not."""
+
+
+class RubricNotKnown(Unprocessable):
+    title = "This version of the rubric is not known here"
+
+
+@dataclass(frozen=True)
+class Skill:
+    """One skill: what is rated, and what a 1, a 3 and a 5 look like. 2 and 4 lie between."""
+
+    skill: PracticeSkill
+    rated: str
+    anchors: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class Composite:
+    """A named mean of some of the skills, given when at least `needs` of them were observed."""
+
+    name: str
+    skills: tuple[PracticeSkill, ...]
+    needs: int
+
+    def of(self, scores: Mapping[PracticeSkill, int | None]) -> float | None:
+        """The mean of those observed, to two decimals; None when too few were."""
+        given = [score for skill in self.skills if (score := scores.get(skill)) is not None]
+        return round(sum(given) / len(given), 2) if len(given) >= self.needs else None
+
+
+@dataclass(frozen=True)
+class Rubric:
+    version: str
+    guidance: str
+    skills: tuple[Skill, ...]
+    composites: tuple[Composite, ...]
+
+    def composed(self, scores: Mapping[PracticeSkill, int | None]) -> dict[str, float | None]:
+        """Each composite by its name. There is never one nameless score: published figures average different sets."""
+        return {composite.name: composite.of(scores) for composite in self.composites}
+
+
+def rubric_of(version: str) -> Rubric:
+    """The rubric of this version. Raises `RubricNotKnown`."""
+    if version not in RUBRICS:
+        raise RubricNotKnown("read /v1/rubric for the version in use, and score by that one")
+    return RUBRICS[version]
+
+
+EVOCATION, COLLABORATION, AUTONOMY, EMPATHY, PURPOSEFULNESS, CLARITY, CHILD_FOCUS = PracticeSkill
+
+MSW_7_1 = Rubric(
+    version="msw-7.1",
+    guidance=(
+        "Rate the whole encounter, not moments of it. Begin each skill at 3 and move with the evidence; note what was said "
+        "or done. A skill there was no occasion to see is not observed: it has no score, which is not a low one."
+    ),
+    skills=(
+        Skill(
+            EVOCATION,
+            "Drawing out the person's own reasons and ideas for change.",
+            {
+                1: "Tells the person what to change and why; shows no interest in their reasons.",
+                3: "Takes up about as many openings to hear their reasons as go by.",
+                5: "Seeks out the person's own reasons, and how they think change could come about.",
+            },
+        ),
+        Skill(
+            COLLABORATION,
+            "Sharing the power in the conversation.",
+            {
+                1: "Speaks as the expert and keeps to the own agenda.",
+                3: "Negotiates some of what is talked about and agreed.",
+                5: "The person's ideas do much to shape the meeting and what comes of it.",
+            },
+        ),
+        Skill(
+            AUTONOMY,
+            "Supporting choice and control, and being honest about their limits.",
+            {
+                1: "Coerces, or denies that there is a choice.",
+                3: "Neither narrows nor widens choice; acknowledges it when it arises.",
+                5: "Widens the person's sense of control, and is plain about what is not theirs to choose.",
+            },
+        ),
+        Skill(
+            EMPATHY,
+            "Understanding how things look from where the person stands.",
+            {
+                1: "Shows no interest in the person's view.",
+                3: "Understands what is said, on its surface.",
+                5: "Grasps what has not been put into words, and lets the person see that.",
+            },
+        ),
+        Skill(
+            PURPOSEFULNESS,
+            "A clear aim, held through the meeting and tied to the plan.",
+            {
+                1: "Drifts; why the visit takes place is unclear.",
+                3: "States a purpose and holds to it on and off.",
+                5: "Shares a purpose, holds it flexibly, and leaves with next steps agreed.",
+            },
+        ),
+        Skill(
+            CLARITY,
+            "Naming risk plainly and respectfully, and asking for a response.",
+            {
+                1: "Evades the concerns, or accuses.",
+                3: "Names a concern but leaves it vague or unexplored.",
+                5: "Names specific concerns with their evidence and consequences, and explores both sides' view.",
+            },
+        ),
+        Skill(
+            CHILD_FOCUS,
+            "Keeping the child's needs and experience at the centre.",
+            {
+                1: "The child is absent from the conversation.",
+                3: "Mentions the child, with a thin link to what life is like for them.",
+                5: "The child's daily life and voice drive the conversation.",
+            },
+        ),
+    ),
+    composites=(
+        Composite("all7_mean", tuple(PracticeSkill), needs=6),
+        Composite("relationship3", (EMPATHY, COLLABORATION, AUTONOMY), needs=3),
+        Composite("authority3", (PURPOSEFULNESS, CLARITY, CHILD_FOCUS), needs=3),
+        Composite("evocation1", (EVOCATION,), needs=1),
+        Composite("mi4_mean", (EVOCATION, COLLABORATION, AUTONOMY, EMPATHY), needs=4),
+    ),
+)
+
+CURRENT = MSW_7_1
+RUBRICS = {rubric.version: rubric for rubric in (MSW_7_1,)}

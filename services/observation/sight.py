@@ -1,0 +1,53 @@
+"""May you see it? One condition a role, which every list and every look-up starts from; and who sees what was scored.
+
+Observation develops practice and disciplines nobody. So the worker, the observer, coaches and the principal social worker
+see scores and words; a manager sees that the team's practice was observed, when, and what followed, with scores only while
+the worker is in the manager's line; the service manager sees no individual's scores.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, false, true
+from sqlmodel import col
+
+from services.observation.people.queries import own_team, own_worker, workers
+from services.observation.practice.models import Observation
+from shared import clock
+from shared.database import Session
+from shared.web.roles import Principal, Role
+
+SEES_ALL_PRACTICE = frozenset({Role.COACH, Role.PRINCIPAL_SOCIAL_WORKER, Role.SERVICE_MANAGER})
+SEES_THE_TEAMS_PRACTICE = frozenset({Role.DEPUTY_TEAM_MANAGER, Role.TEAM_MANAGER})
+SEES_NO_SCORES = frozenset({Role.SERVICE_MANAGER})
+
+
+async def observations_seen_by(session: Session, by: Principal) -> ColumnElement[bool]:
+    """Which observations whoever asks may see: an evaluator those made, a worker those of the own practice, a manager
+    those of workers who were in the team on the day.
+    """
+    if by.role in SEES_ALL_PRACTICE:
+        return true()
+    if by.role in SEES_THE_TEAMS_PRACTICE:
+        team = await own_team(session, by)
+        return col(Observation.team) == team if team else false()
+    own = await own_worker(session, by)
+    if own is not None and by.role is Role.SOCIAL_WORKER:
+        return col(Observation.worker_id) == own.worker_id
+    if own is not None and by.role is Role.EVALUATOR:
+        return col(Observation.observer_id) == own.worker_id
+    return false()
+
+
+async def scores_seen_by(session: Session, seen: Sequence[Observation], *, by: Principal) -> set[UUID]:
+    """Those of the observations seen whose scores, notes and feedback may be seen too: none follow a worker who has left
+    the team to the old manager, or to the new one.
+    """
+    if by.role in SEES_NO_SCORES:
+        return set()
+    if by.role not in SEES_THE_TEAMS_PRACTICE:
+        return {observation.id for observation in seen}
+    team, today = await own_team(session, by), clock.today()
+    observed = await workers(session, {observation.worker_id for observation in seen})
+    in_line = {worker.worker_id for worker in observed.values() if worker.team_on(today) == team}
+    return {observation.id for observation in seen if observation.worker_id in in_line}
