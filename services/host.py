@@ -14,6 +14,8 @@ from fastapi import FastAPI
 from shared.messaging import outbox
 from shared.messaging.relay import drain
 from shared.messaging.transports.embedded import EmbeddedTransport
+from shared.messaging.transports.kafka import KafkaTransport
+from shared.migrations import migrate
 from shared.settings import Misconfigured, Settings, database_url
 from shared.web.app import Service, build_app
 
@@ -52,6 +54,19 @@ class Installation:
                     await stack.enter_async_context(app.router.lifespan_context(app))
                 yield
 
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """The databases, up to date, without serving anybody: for commands that do their work and end."""
+        with _only_process(self.settings.data_dir):
+            for name, service in self.services.items():
+                await migrate(self.databases[name], service.migrations)
+            try:
+                yield
+                await self.settle()
+            finally:
+                for database in self.databases.values():
+                    await database.close()
+
     async def settle(self) -> None:
         """Wait until everything said has been heard."""
         while await self._waiting():
@@ -65,15 +80,9 @@ class Installation:
                 depths.append(await outbox.depth(session))
         return sum(depths)
 
-    def application(self) -> FastAPI:
-        """One application with the three mounted at `/intake`, `/observation` and `/reporting`."""
-
-        @asynccontextmanager
-        async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-            async with self.running():
-                yield
-
-        whole = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    def mounted(self) -> FastAPI:
+        """One application with the three at `/intake`, `/observation` and `/reporting`; to be served while running."""
+        whole = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         for name, app in self.apps.items():
             whole.mount(f"/{name}", app)
         return whole
@@ -91,6 +100,17 @@ def _only_process(folder: Path) -> Iterator[None]:
                 f"another process is using {folder}: stop it first, or set DWC_DATA_DIR to another folder"
             ) from None
         yield
+
+
+def kafka_app(name: str, settings: Settings) -> FastAPI:
+    """One service by itself, speaking and hearing through Kafka."""
+    service = service_named(name)
+    database = service.open(database_url(name, settings), authority=settings.authority)
+    if database.is_sqlite:
+        raise Misconfigured(
+            f"Kafka joins several processes, which cannot share SQLite files: set DWC_{name.upper()}_DATABASE_URL"
+        )
+    return build_app(service, settings, database, KafkaTransport(settings.kafka_bootstrap))
 
 
 async def serve_until_stopped(application: FastAPI, *, host: str, port: int) -> None:

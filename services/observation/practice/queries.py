@@ -15,6 +15,8 @@ from shared.problems import NotFound
 from shared.web.paging import Page, PageAsked
 from shared.web.roles import Principal
 
+WITH_SCORES = {"scores", "evidence"}
+
 
 async def observation(session: Session, observation_id: UUID, *, by: Principal, lock: bool = False) -> Observation:
     """One observation, locked if it is to be changed. Raises `NotFound` when it is not there or not theirs to see."""
@@ -55,7 +57,9 @@ async def shown_observations(session: Session, rows: Sequence[Observation], *, b
     scored = await scores_seen_by(session, rows, by=by)
     return [
         ObservationOut.model_validate(
-            row.model_dump(exclude=set() if row.id in scored else {"scores", "evidence"})
+            row.model_dump(
+                exclude=set() if row.id in scored else WITH_SCORES, warnings=False
+            )  # codes are read as plain text
             | {
                 "is_parked": row.is_parked,
                 "worker": people[row.worker_id].reference,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.reporting import permissions
 from services.reporting.indicators.definitions import BY_ID
-from services.reporting.indicators.models import IndicatorOut, LpirOut
+from services.reporting.indicators.models import Figure, IndicatorOut, LpirOut
 from services.reporting.indicators.queries import lpir
 from services.reporting.people.queries import check_sees_team
 from shared.calendar import Month, months_between
@@ -46,16 +46,24 @@ async def read_lpir(
     first: Annotated[MonthAsked, Query(alias="from")],
     last: Annotated[MonthAsked, Query(alias="to")],
     team: Annotated[str | None, Query(max_length=100)] = None,
+    year_to_date: bool = True,
     format: Format | None = None,
 ) -> LpirOut | Response:
-    """The local performance indicators, month by month, with the financial year to date; for the service or one team.
+    """The local performance indicators, month by month, with the financial year to date; for one team or all together.
 
     CSV, one figure a row, with `?format=csv` or `Accept: text/csv`.
     """
     if not 1 <= len(months_between(first, last)) <= MOST_MONTHS:
         raise MonthsOutOfOrder(f"`from` is on or before `to`, and at most {MOST_MONTHS} months are asked for at once")
-    await check_sees_team(session, team, by)
-    found = await lpir(session, authority=request.app.state.settings.authority, first=first, last=last, team=team)
+    await check_sees_team(session, team or None, by)
+    found = await lpir(
+        session,
+        authority=request.app.state.settings.authority,
+        first=first,
+        last=last,
+        team=team or None,
+        year_to_date=year_to_date,
+    )
     wants_csv = format is Format.CSV or (format is None and "text/csv" in request.headers.get("accept", ""))
     return _as_csv(found) if wants_csv else found
 
@@ -79,6 +87,7 @@ def _as_csv(found: LpirOut) -> Response:
             "numerator",
             "denominator",
             "percent",
+            "note",
         ]
     )
     for period, identifier, cells in rows:
@@ -87,13 +96,11 @@ def _as_csv(found: LpirOut) -> Response:
     return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
 
 
-def _cells(figure: object) -> list[object]:
-    return [
-        "" if value is None else value
-        for value in (getattr(figure, name) for name in ("indicator", "band", "numerator", "denominator", "percent"))
-    ]
+def _cells(figure: Figure) -> list[object]:
+    columns = (figure.indicator, figure.band, figure.numerator, figure.denominator, figure.percent, figure.note)
+    return ["" if value is None else value for value in columns]
 
 
 def _safe(text: str) -> str:
     """A spreadsheet runs what begins with one of these."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@"} else text
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Generic, TypeVar
+from uuid import UUID
 
 from shared.calendar import Month, month_of
 from shared.contracts.intake import Allocation
@@ -18,6 +19,14 @@ class Kind(StrEnum):
     """Things as they stand at the end of a month's last day; kept as dated changes, added up when read."""
     DISTRIBUTION = "distribution"
     """How often each value occurred in a month, for means and spreads."""
+    DISTINCT = "distinct"
+    """Who or what occurred, one band each, so that any window of months counts each of them once."""
+
+
+class Unit(StrEnum):
+    COUNT = "count"
+    PERCENT = "percent"
+    SCORE = "score"
 
 
 class Polarity(StrEnum):
@@ -28,6 +37,10 @@ class Polarity(StrEnum):
 
 NOT_ALLOCATED = ""
 """The team of a case that nobody holds."""
+
+HELD_BY = "the team holding the case on that day; on the day it was let go of, the team that held it last"
+STANDS_WITH = "the team holding the case at the end of the month's last day: it moves from team to team with the case"
+"""How the figures of a case are attributed to teams, in words: most things that happen, and everything that stands."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +70,23 @@ class Indicator(Generic[S]):
     denominator: str | None = None
     """None where the figure is a count."""
     exclusions: str = ""
-    attribution: str = "the team holding the case on that day"
+    attribution: str = HELD_BY
     polarity: Polarity = Polarity.NEUTRAL
     bands: str = ""
     """What the bands are, where a figure is broken down by one."""
     source: str = "DfE children in need census"
     version: int = 1
+
+    @property
+    def unit(self) -> Unit:
+        if self.kind is Kind.DISTRIBUTION:
+            return Unit.SCORE
+        return Unit.PERCENT if self.denominator else Unit.COUNT
+
+
+def percent(numerator: int, denominator: int) -> float | None:
+    """To one decimal, half up, as DfE publishes; None of nothing."""
+    return (2000 * numerator + denominator) // (2 * denominator) / 10 if denominator else None
 
 
 def once(day: date, team: str, *, band: str = "", counts: bool = True) -> Contribution:
@@ -70,18 +94,33 @@ def once(day: date, team: str, *, band: str = "", counts: bool = True) -> Contri
     return Contribution(month_of(day), team, band, int(counts), 1)
 
 
+def team_at_end_of(day: date, allocations: Iterable[Allocation]) -> str:
+    """The team holding a case at the end of a day; of several, the one allocated last."""
+    holding = (
+        held for held in allocations if held.held_from <= day and (held.held_until is None or day < held.held_until)
+    )
+    last = max(holding, key=_in_order, default=None)
+    return last.team if last else NOT_ALLOCATED
+
+
 def team_on(allocations: Iterable[Allocation], day: date) -> str:
-    """The team holding a case on a day."""
-    for held in allocations:
-        if held.held_from <= day and (held.held_until is None or day < held.held_until):
-            return held.team
-    return NOT_ALLOCATED
+    """The team holding a case on a day, for what was done on it.
+
+    A case is let go of on the day it closes, and much is done on that day: it was done by whoever held the case until then.
+    """
+    allocations = list(allocations)
+    let_go = max((held for held in allocations if held.held_until == day), key=_in_order, default=None)
+    return team_at_end_of(day, allocations) or (let_go.team if let_go else NOT_ALLOCATED)
 
 
 def first_team(allocations: Iterable[Allocation]) -> str:
     """The team a case was first allocated to."""
-    first = min(allocations, key=lambda held: (held.held_from, held.id), default=None)
+    first = min(allocations, key=_in_order, default=None)
     return first.team if first else NOT_ALLOCATED
+
+
+def _in_order(held: Allocation) -> tuple[date, UUID]:
+    return held.held_from, held.id
 
 
 def standing(begins: date, ends: date | None, allocations: Iterable[Allocation]) -> Iterable[Contribution]:
@@ -113,4 +152,4 @@ def _changes_of_hand(begins: date, ends: date | None, allocations: list[Allocati
         days |= {
             day for day in (held.held_from, held.held_until) if day and day > begins and (ends is None or day < ends)
         }
-    return [(day, team_on(allocations, day)) for day in sorted(days)]
+    return [(day, team_at_end_of(day, allocations)) for day in sorted(days)]

@@ -1,13 +1,14 @@
 """Episodes of need: started, ended, how soon and why, and how many stand open, some for years.
 
-An episode is counted when its referral was decided as needing action. A referral nobody has decided on, and one without
-further action, is not an episode of need, whatever else its record holds.
+An episode is counted when its referral was decided as needing action. A referral nobody has decided on, one without
+further action, and one that joined an episode already open, is not an episode of need, whatever else its record holds.
 """
 
 from collections.abc import Iterable
 from datetime import date
 
 from services.reporting.indicators.definition import (
+    STANDS_WITH,
     Contribution,
     Indicator,
     Kind,
@@ -22,11 +23,16 @@ from shared.contracts.intake import ChildState, Episode
 
 SOON_MONTHS, SOONER_MONTHS = 6, 3
 LONG_MONTHS = 24
-EXCLUSIONS = "referrals without further action, and those not yet decided"
+EXCLUSIONS = "referrals without further action, those not yet decided, and those that joined an episode already open"
+ENDED_EXCLUSIONS = EXCLUSIONS + "; closures dated before the referral"
 
 
 def _episodes(child: ChildState) -> Iterable[Episode]:
-    needing_action = {referral.id for referral in child.referrals if referral.no_further_action is False}
+    needing_action = {
+        referral.id
+        for referral in child.referrals
+        if referral.no_further_action is False and not referral.joined_open_episode
+    }
     return (episode for episode in child.episodes if episode.referral_id in needing_action)
 
 
@@ -34,13 +40,7 @@ def _ended(child: ChildState) -> Iterable[tuple[Episode, date, str]]:
     """Closed episodes with the day and the team that closed them. A closure before the referral is no ending."""
     for episode in _episodes(child):
         if episode.closed_on is not None and episode.closed_on >= episode.started_on:
-            yield episode, episode.closed_on, _closing_team(episode, episode.closed_on)
-
-
-def _closing_team(episode: Episode, closed_on: date) -> str:
-    """The team that held the case until it closed: on the closing day itself nobody holds it any more."""
-    until_then = [held for held in episode.allocations if held.held_until == closed_on]
-    return until_then[-1].team if until_then else team_on(episode.allocations, closed_on)
+            yield episode, episode.closed_on, team_on(episode.allocations, episode.closed_on)
 
 
 def started(child: ChildState) -> Iterable[Contribution]:
@@ -105,8 +105,7 @@ EPISODES = (
         sentence="Episodes of need closed in the month.",
         kind=Kind.FLOW,
         numerator="episodes with a closure date in the month",
-        exclusions=EXCLUSIONS + "; closures dated before the referral",
-        attribution="the team holding the case until it closed",
+        exclusions=ENDED_EXCLUSIONS,
         contribute=ended,
     ),
     Indicator(
@@ -116,8 +115,7 @@ EPISODES = (
         kind=Kind.FLOW,
         numerator="episodes closed in the month, on or before the same day six months after the referral",
         denominator="episodes closed in the month",
-        exclusions=EXCLUSIONS,
-        attribution="the team holding the case until it closed",
+        exclusions=ENDED_EXCLUSIONS,
         contribute=ended_within_6_months,
     ),
     Indicator(
@@ -127,8 +125,7 @@ EPISODES = (
         kind=Kind.FLOW,
         numerator="episodes closed in the month, on or before the same day three months after the referral",
         denominator="episodes closed in the month",
-        exclusions=EXCLUSIONS,
-        attribution="the team holding the case until it closed",
+        exclusions=ENDED_EXCLUSIONS,
         contribute=ended_within_3_months,
     ),
     Indicator(
@@ -137,8 +134,7 @@ EPISODES = (
         sentence="Episodes of need closed in the month, by the DfE's reason for closure.",
         kind=Kind.FLOW,
         numerator="episodes closed in the month for the reason",
-        exclusions=EXCLUSIONS,
-        attribution="the team holding the case until it closed",
+        exclusions=ENDED_EXCLUSIONS,
         bands="reason for closure, RC1 to RC9",
         contribute=closures_by_reason,
     ),
@@ -148,7 +144,8 @@ EPISODES = (
         sentence="Episodes of need open at the end of the month's last day.",
         kind=Kind.STOCK,
         numerator="episodes begun by then and not closed by the end of that day",
-        exclusions=EXCLUSIONS,
+        exclusions=ENDED_EXCLUSIONS,
+        attribution=STANDS_WITH,
         contribute=open_episodes,
     ),
     Indicator(
@@ -157,7 +154,8 @@ EPISODES = (
         sentence="Episodes of need that have been open for 24 months or more at the end of the month's last day.",
         kind=Kind.STOCK,
         numerator="open episodes whose referral was 24 months before or earlier",
-        exclusions=EXCLUSIONS,
+        exclusions=ENDED_EXCLUSIONS,
+        attribution=STANDS_WITH,
         polarity=Polarity.LOW_IS_GOOD,
         contribute=open_2_years,
     ),

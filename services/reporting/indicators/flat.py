@@ -33,8 +33,8 @@ DENOMINATORS = {
 }
 
 
-async def flat_figures(
-    session: Session, *, authority: str, first: Month, last: Month
+async def lpir_figures(
+    session: Session, first: Month, last: Month, *, authority: str | None = None
 ) -> dict[str, dict[str, dict[str, int]]]:
     """`{"months": {"2025-04": {"referrals": 38, …}}, "years": {"2026": {…}}}`; only years that are wholly inside."""
     names = [indicator.id for indicator in LPIR]
@@ -44,9 +44,11 @@ async def flat_figures(
     for month in months:
         years.setdefault(financial_year(month), []).append(month)
     return {
-        "months": {month: _flat(figures(found, LPIR, [month])) for month in months},
+        "months": {month: _flat(figures(found, [month], is_over=True)) for month in months},
         "years": {
-            str(year): _flat(figures(found, LPIR, within)) for year, within in years.items() if len(within) == 12
+            str(year): _flat(figures(found, within, is_over=True))
+            for year, within in years.items()
+            if len(within) == 12
         },
     }
 

@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field
 
 from services.reporting.database import Row
-from services.reporting.indicators.definition import Kind, Polarity
+from services.reporting.indicators.definition import Kind, Polarity, Unit
 from shared.calendar import Month
 from shared.web.shapes import Out
 
@@ -31,6 +31,7 @@ class IndicatorOut(Out):
     title: str
     sentence: str
     kind: Kind
+    unit: Unit
     numerator: str
     denominator: str | None
     exclusions: str
@@ -42,13 +43,15 @@ class IndicatorOut(Out):
 
 
 class Figure(Out):
-    """One indicator in one period. `percent` is there when the figure is a share of something."""
+    """One indicator in one period. `percent` is there when the figure is a share of something that occurred."""
 
     indicator: str
     band: str | None = None
     numerator: int
     denominator: int | None = None
     percent: float | None = None
+    note: str | None = None
+    """What to know before the figure is quoted: why there is no percentage, or what a year to date adds up."""
 
 
 class MonthOut(Out):
@@ -68,5 +71,8 @@ class LpirOut(Out):
     months: list[MonthOut]
     year_to_date_from: Month
     year_to_date: list[Figure]
-    """From April to `last`: what happened added up, numerators and denominators apart; stocks as at the last day."""
+    """From April to `last`: what happened added up, numerators and denominators apart; stocks as at the last day.
+
+    Empty when it was not asked for.
+    """
     notes: list[str]

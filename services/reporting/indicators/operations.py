@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import delete, select
+from sqlalchemy import text
+from sqlmodel import col, delete, select
 
 from services.reporting.histories.models import ChildHistory, PracticeHistory
 from services.reporting.indicators.definitions import CellKey, Tally, contributions
@@ -54,8 +56,53 @@ def difference(before: Iterable[State | None], after: Iterable[State]) -> Tally:
     return tally
 
 
-async def counted_again(session: Session) -> Tally:
-    """Every cell as a full count of all histories gives it."""
+@dataclass(frozen=True)
+class Difference:
+    """A cell that a full count contradicts."""
+
+    cell: CellKey
+    part: str
+    """`numerator` or `denominator`."""
+    kept: int
+    counted: int
+
+
+async def differences(session: Session) -> list[Difference]:
+    """The cells that a full count of all histories contradicts; empty when all is well. Begins its transaction."""
+    if _is_postgresql(session):
+        await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))  # histories go on being heard
+    return _compared(await _kept(session), await _counted(session))
+
+
+async def recount(session: Session) -> list[Difference]:
+    """Put every cell right by a full count of all histories; returns what was wrong."""
+    if _is_postgresql(session):
+        await session.execute(text("LOCK TABLE cell IN SHARE ROW EXCLUSIVE MODE"))  # hearers wait; readers do not
+    kept, counted = await _kept(session), await _counted(session)
+    wrong = _compared(kept, counted)
+    counted.subtract(kept)
+    await add(session, counted)
+    await session.exec(delete(Cell).where(col(Cell.numerator) == 0, col(Cell.denominator) == 0))
+    return wrong
+
+
+def _compared(kept: Tally, counted: Tally) -> list[Difference]:
+    return [
+        Difference(cell, part, kept[cell, part], counted[cell, part])
+        for cell, part in sorted({*kept, *counted})
+        if kept[cell, part] != counted[cell, part]
+    ]
+
+
+async def _kept(session: Session) -> Tally:
+    tally: Tally = Counter()
+    for cell in (await session.exec(select(Cell))).all():
+        key = (cell.authority, cell.indicator, cell.month, cell.team, cell.band)
+        tally[key, "numerator"], tally[key, "denominator"] = cell.numerator, cell.denominator
+    return tally
+
+
+async def _counted(session: Session) -> Tally:
     tally: Tally = Counter()
     async for state in _every_history(session):
         tally.update(contributions(state))
@@ -63,26 +110,11 @@ async def counted_again(session: Session) -> Tally:
 
 
 async def _every_history(session: Session) -> AsyncIterator[State]:
-    async for row in await session.stream_scalars(select(ChildHistory.state).execution_options(yield_per=BATCH)):
-        yield ChildState.model_validate_json(row)
-    async for row in await session.stream_scalars(select(PracticeHistory.state).execution_options(yield_per=BATCH)):
-        yield PracticeState.model_validate_json(row)
+    for table, kind in ((ChildHistory, ChildState), (PracticeHistory, PracticeState)):
+        stated = select(table.state).where(col(table.state).is_not(None)).execution_options(yield_per=BATCH)
+        async for state in await session.stream_scalars(stated):
+            yield kind.model_validate_json(state)
 
 
-async def differing_cells(session: Session) -> list[CellKey]:
-    """The cells that a full count contradicts; empty when all is well."""
-    kept: Tally = Counter()
-    for cell in (await session.exec(select(Cell))).all():
-        key = (cell.authority, cell.indicator, cell.month, cell.team, cell.band)
-        kept[key, "numerator"], kept[key, "denominator"] = cell.numerator, cell.denominator
-    full = await counted_again(session)
-    return sorted({key for key, part in {*kept, *full} if kept[key, part] != full[key, part]})
-
-
-async def recount(session: Session) -> int:
-    """Count every cell again from the histories and put the result in place; returns how many cells were wrong."""
-    wrong = len(await differing_cells(session))
-    full = await counted_again(session)
-    await session.exec(delete(Cell))
-    await add(session, full)
-    return wrong
+def _is_postgresql(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"

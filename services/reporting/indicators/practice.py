@@ -1,9 +1,8 @@
-"""Practice as observed: each skill's scores, the mean of all seven, and whether feedback came within a week."""
+"""Practice as observed: each skill's scores, the mean of all seven, of how many workers, and whether feedback came in time."""
 
 from collections.abc import Callable, Iterable
 
 from services.reporting.indicators.definition import Contribution, Indicator, Kind, Polarity, once
-from shared.calendar import month_of
 from shared.contracts.codes import PracticeSkill
 from shared.contracts.observation import PracticeState
 
@@ -11,22 +10,35 @@ ALL_SEVEN_NEEDS = 6
 """The mean of all seven is given when at least six were observed."""
 SOURCE = "observations of practice, seven skills from 1 to 5"
 ATTRIBUTION = "the observed worker's team on the day of the observation"
+ALL_SEVEN = "all_seven"
+ANY = "any"
+"""Beside the seven skills, what a worker may have been observed in: enough for the mean of all seven, and anything."""
+
+
+def _scores(observation: PracticeState) -> dict[PracticeSkill, int]:
+    return {each.skill: each.score for each in observation.scores}
 
 
 def _scores_of(skill: PracticeSkill) -> Callable[[PracticeState], Iterable[Contribution]]:
     def scores(observation: PracticeState) -> Iterable[Contribution]:
-        for each in observation.scores:
-            if each.skill == skill:
-                yield Contribution(month_of(observation.observed_on), observation.team, str(each.score), 1, 1)
+        if (score := _scores(observation).get(skill)) is not None:
+            yield once(observation.observed_on, observation.team, band=str(score))
 
     return scores
 
 
 def all_seven(observation: PracticeState) -> Iterable[Contribution]:
     """The band is the exact mean as `sum/count`: cells hold whole numbers only."""
-    given = [each.score for each in observation.scores]
+    given = _scores(observation).values()
     if len(given) >= ALL_SEVEN_NEEDS:
-        yield Contribution(month_of(observation.observed_on), observation.team, f"{sum(given)}/{len(given)}", 1, 1)
+        yield once(observation.observed_on, observation.team, band=f"{sum(given)}/{len(given)}")
+
+
+def workers_observed(observation: PracticeState) -> Iterable[Contribution]:
+    """One band for each thing the worker was observed in: a mean of five scores of one worker describes a person."""
+    given = _scores(observation)
+    for what in (ANY, *given, *([ALL_SEVEN] if len(given) >= ALL_SEVEN_NEEDS else [])):
+        yield once(observation.observed_on, observation.team, band=f"{what}/{observation.worker_id}")
 
 
 def observations(observation: PracticeState) -> Iterable[Contribution]:
@@ -34,9 +46,13 @@ def observations(observation: PracticeState) -> Iterable[Contribution]:
 
 
 def feedback_within_a_week(observation: PracticeState) -> Iterable[Contribution]:
-    given_on = observation.feedback_given_on
-    in_time = given_on is not None and given_on <= observation.feedback_due_on
-    yield once(observation.observed_on, observation.team, counts=in_time)
+    """Feedback still owed stands under the day it is due: whoever reads leaves out what is not overdue yet."""
+    given_on, due_on = observation.feedback_given_on, observation.feedback_due_on
+    if given_on is None:
+        yield once(observation.observed_on, observation.team, band=due_on.isoformat(), counts=False)
+    else:
+        in_time = observation.observed_on <= given_on <= due_on
+        yield once(observation.observed_on, observation.team, counts=in_time)
 
 
 def coaching_held(observation: PracticeState) -> Iterable[Contribution]:
@@ -60,9 +76,12 @@ PRACTICE: tuple[Indicator[PracticeState], ...] = (
         sentence="The share of the month's observations on which the worker had feedback within seven days.",
         kind=Kind.FLOW,
         numerator="observations of the month with feedback on or before the day it was due",
-        denominator="observations made in the month",
+        denominator="observations made in the month with feedback, or with feedback overdue",
+        exclusions="observations whose feedback is still owed on a day that is not over; from the numerator, feedback "
+        "dated before its observation",
         attribution=ATTRIBUTION,
         polarity=Polarity.HIGH_IS_GOOD,
+        bands="the day on which feedback still owed is due",
         source=SOURCE,
         contribute=feedback_within_a_week,
     ),
@@ -77,6 +96,17 @@ PRACTICE: tuple[Indicator[PracticeState], ...] = (
         polarity=Polarity.HIGH_IS_GOOD,
         source=SOURCE,
         contribute=coaching_held,
+    ),
+    Indicator(
+        id="workers_observed",
+        title="Workers observed",
+        sentence="Different workers whose practice was observed in the months asked for.",
+        kind=Kind.DISTINCT,
+        numerator="observations of that worker in that skill, in enough skills for the mean of all seven, or in any",
+        attribution=ATTRIBUTION,
+        bands="skill, `all_seven` or `any` / worker",
+        source=SOURCE,
+        contribute=workers_observed,
     ),
     Indicator(
         id="practice_all_seven",

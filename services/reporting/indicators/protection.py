@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from services.reporting.indicators.definition import (
+    STANDS_WITH,
     Contribution,
     Indicator,
     Kind,
@@ -139,6 +140,8 @@ PROTECTION = (
         sentence="Child protection plans in force at the end of the month's last day.",
         kind=Kind.STOCK,
         numerator="plans begun by then and not ended by the end of that day",
+        exclusions="plans dated as ended before they started",
+        attribution=STANDS_WITH,
         contribute=plans_open,
     ),
 )

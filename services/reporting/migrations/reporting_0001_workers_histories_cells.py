@@ -30,26 +30,20 @@ def upgrade() -> None:
 
     op.create_table(
         "child_history",
-        sa.Column("child_id", sa.Uuid(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("child_id", name=op.f("pk_child_history")),
+        sa.Column("state", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("subject_id", name=op.f("pk_child_history")),
     )
     op.create_table(
         "practice_history",
-        sa.Column("observation_id", sa.Uuid(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
-        sa.Column("worker_id", sa.Uuid(), nullable=False),
-        sa.Column("team", sa.Text(), nullable=False),
-        sa.Column("observed_on", sa.Date(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("observation_id", name=op.f("pk_practice_history")),
+        sa.Column("state", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("subject_id", name=op.f("pk_practice_history")),
     )
-    with op.batch_alter_table("practice_history", schema=None) as batch_op:
-        batch_op.create_index("ix_practice_history_observed_team", ["observed_on", "team"], unique=False)
-
     op.create_table(
         "worker",
         sa.Column("worker_id", sa.Uuid(), nullable=False),
@@ -71,9 +65,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_worker_reference"))
 
     op.drop_table("worker")
-    with op.batch_alter_table("practice_history", schema=None) as batch_op:
-        batch_op.drop_index("ix_practice_history_observed_team")
-
     op.drop_table("practice_history")
     op.drop_table("child_history")
     with op.batch_alter_table("cell", schema=None) as batch_op:

@@ -25,5 +25,7 @@ async def read_practice_report(
 ) -> PracticeReportOut:
     """How practice was observed to be in a month or a quarter: the service, and the teams you may see."""
     covered = period_named(period)
-    await check_sees_team(session, team, by)
-    return await practice_report(session, covered, authority=request.app.state.settings.authority, team=team, by=by)
+    await check_sees_team(session, team or None, by)
+    return await practice_report(
+        session, covered, authority=request.app.state.settings.authority, team=team or None, by=by
+    )

@@ -15,6 +15,8 @@ class SkillOut(Out):
     skill: str
     n: int
     """Observations in which it was scored."""
+    workers: int
+    """Different workers in those observations."""
     mean: float | None = None
     sd: float | None = None
     interval_95: Range | None = None

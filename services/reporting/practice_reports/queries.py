@@ -1,4 +1,4 @@
-"""Reads of Practice Reports: two statements over cells and observations, whatever the number of teams."""
+"""Reads of Practice Reports: one statement over the cells, whatever the number of teams and observations."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from services.reporting.evidence.intervals import Mean, mean_of, share_interval
-from services.reporting.histories.models import PracticeHistory
+from services.reporting.indicators.definition import percent
 from services.reporting.indicators.models import Cell
-from services.reporting.indicators.practice import PRACTICE
+from services.reporting.indicators.practice import ALL_SEVEN, ANY, PRACTICE
 from services.reporting.people.queries import teams_seen_by
 from services.reporting.practice_reports.models import (
     PracticeOut,
@@ -23,7 +23,7 @@ from services.reporting.practice_reports.models import (
 )
 from services.reporting.practice_reports.period import Period
 from services.reporting.practice_reports.words import NOTES, TOO_FEW, headline, is_enough
-from shared.calendar import first_day, last_day
+from shared import clock
 from shared.contracts.codes import PracticeSkill
 from shared.database import Session
 from shared.web.roles import Principal
@@ -47,16 +47,12 @@ async def practice_report(
     seen = await teams_seen_by(session, by)
     shown = {code: name for code, name in seen.items() if team in (SERVICE, code)}
     tallies = await _tallies(session, period, authority=authority)
-    workers = await _workers(session, period)
     return PracticeReportOut(
         period=period.name,
         first=period.first,
         last=period.last,
-        service=_practice(None, "The whole service", tallies.get(SERVICE, {}), workers.get(SERVICE, 0), period),
-        teams=[
-            _practice(code, name, tallies.get(code, {}), workers.get(code, 0), period)
-            for code, name in sorted(shown.items())
-        ],
+        service=_practice(None, "The whole service", tallies.get(SERVICE, {}), period),
+        teams=[_practice(code, name, tallies.get(code, {}), period) for code, name in sorted(shown.items())],
         reference_lines=list(REFERENCE_LINES),
         notes=list(NOTES),
     )
@@ -83,40 +79,34 @@ async def _tallies(session: Session, period: Period, *, authority: str) -> dict[
     return dict(tallies)
 
 
-async def _workers(session: Session, period: Period) -> dict[str | None, int]:
-    """How many different workers were observed: a worker who changed team counts in both, and once in the service."""
-    within = col(PracticeHistory.observed_on).between(first_day(period.first), last_day(period.last))
-    by_team = select(col(PracticeHistory.team), func.count(func.distinct(PracticeHistory.worker_id))).where(within)
-    everyone = select(func.count(func.distinct(PracticeHistory.worker_id))).where(within)
-    counted: dict[str | None, int] = {
-        team: int(count) for team, count in (await session.execute(by_team.group_by(col(PracticeHistory.team)))).all()
-    }
-    counted[SERVICE] = int((await session.execute(everyone)).scalar_one())
-    return counted
-
-
-def _practice(team: str | None, name: str, tally: Tally, workers: int, period: Period) -> PracticeOut:
-    observations = _counted(tally, "observations")[0]
+def _practice(team: str | None, name: str, tally: Tally, period: Period) -> PracticeOut:
+    observations, workers = tally.get("observations", {}).get("", (0, 0))[0], _workers(tally, ANY)
     all_seven = mean_of(_values(tally.get("practice_all_seven", {})))
-    enough = is_enough(observations, workers)
     return PracticeOut(
         team=team,
         team_name=name,
-        headline=headline(period.in_words, observations=observations, workers=workers, found=all_seven),
+        headline=headline(
+            period.in_words,
+            observations=observations,
+            workers=workers,
+            found=all_seven if is_enough(all_seven, _workers(tally, ALL_SEVEN)) else None,
+        ),
         observations=observations,
         workers=workers,
-        all_seven=_skill("all seven", all_seven, enough=enough),
+        all_seven=_skill(ALL_SEVEN, all_seven, _workers(tally, ALL_SEVEN)),
         skills=[
-            _skill(skill, mean_of(_values(tally.get(f"practice_{skill}", {}))), enough=enough)
+            _skill(skill, mean_of(_values(tally.get(f"practice_{skill}", {}))), _workers(tally, skill))
             for skill in PracticeSkill
         ],
-        feedback_within_seven_days=_share(*_counted(tally, "feedback_within_seven_days")),
-        coaching_held=_share(*_counted(tally, "coaching_held")),
+        feedback_within_seven_days=_share(tally.get("feedback_within_seven_days", {})),
+        coaching_held=_share(tally.get("coaching_held", {})),
     )
 
 
-def _counted(tally: Tally, indicator: str) -> tuple[int, int]:
-    return tally.get(indicator, {}).get("", (0, 0))
+def _workers(tally: Tally, what: str) -> int:
+    """How many different workers were observed in something: who changed team counts in both, and once in the service."""
+    seen = tally.get("workers_observed", {})
+    return sum(count > 0 for band, (count, _) in seen.items() if band.startswith(f"{what}/"))
 
 
 def _values(bands: Mapping[str, tuple[int, int]]) -> dict[Fraction, int]:
@@ -127,24 +117,29 @@ def _values(bands: Mapping[str, tuple[int, int]]) -> dict[Fraction, int]:
     return {value: count for value, count in values.items() if count}
 
 
-def _skill(name: str, found: Mean | None, *, enough: bool) -> SkillOut:
-    if found is None or not enough:
-        return SkillOut(skill=name, n=found.n if found else 0, not_given_because=TOO_FEW)
+def _skill(name: str, found: Mean | None, workers: int) -> SkillOut:
+    if found is None or not is_enough(found, workers):
+        return SkillOut(skill=name, n=found.n if found else 0, workers=workers, not_given_because=TOO_FEW)
     interval = found.interval
     return SkillOut(
         skill=name,
         n=found.n,
+        workers=workers,
         mean=round(found.mean, 4),
         sd=None if found.sd is None else round(found.sd, 4),
         interval_95=Range(low=round(interval.low, 4), high=round(interval.high, 4)) if interval else None,
     )
 
 
-def _share(numerator: int, denominator: int) -> ShareOut:
+def _share(bands: Mapping[str, tuple[int, int]]) -> ShareOut:
+    """A share of what can be judged by now: a band that is a day is something still owed, and not late until it is over."""
+    today = clock.today().isoformat()
+    judged = [parts for band, parts in bands.items() if band < today]
+    numerator, denominator = sum(over for over, _ in judged), sum(under for _, under in judged)
     found = share_interval(numerator, denominator)
     return ShareOut(
         numerator=numerator,
         denominator=denominator,
-        percent=round(100 * numerator / denominator, 1) if denominator else None,
+        percent=percent(numerator, denominator),
         interval_95_percent=Range(low=round(100 * found.low, 1), high=round(100 * found.high, 1)) if found else None,
     )

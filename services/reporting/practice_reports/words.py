@@ -13,18 +13,21 @@ NOTES = (
 )
 
 
-def is_enough(observations: int, workers: int) -> bool:
-    return observations >= FEWEST_OBSERVATIONS and workers >= FEWEST_WORKERS
+def is_enough(found: Mean | None, workers: int) -> bool:
+    return found is not None and found.n >= FEWEST_OBSERVATIONS and workers >= FEWEST_WORKERS
 
 
 def headline(when: str, *, observations: int, workers: int, found: Mean | None) -> str:
-    """One sentence with its n and its interval; no comparison, because one period shows no change."""
+    """One sentence with its n and its interval; no comparison, because one period shows no change.
+
+    `found` is the mean of all seven skills, or None when it is of too few.
+    """
     if observations == 0:
         return f"No practice was observed in {when}."
     counted = (
         f"{observations} {_plural(observations, 'observation')} of {workers} {_plural(workers, 'worker')} in {when}"
     )
-    if found is None or not is_enough(observations, workers):
+    if found is None:
         return f"{counted}: too few to report a mean."
     if found.interval is None:
         return f"{counted}: mean practice skill {found.mean:.2f} of 5 (n = {found.n})."

@@ -1,0 +1,1 @@
+"""A made-up authority to try things on: nobody in it exists."""

@@ -1,0 +1,54 @@
+"""Keeping histories: the newest state of a subject replaces the one before it, whatever order they are heard in."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Table
+from sqlmodel import col, select
+
+from services.reporting.histories.models import History
+from shared.contracts.state import State
+from shared.database import Session, insert_or
+
+S = TypeVar("S", bound=State)
+
+NEVER_HEARD = -1
+"""An epoch before every epoch."""
+
+
+async def keep(session: Session, table: type[History], states: Sequence[S]) -> tuple[list[S], list[S]]:
+    """Keep those states that are newer than what is kept; returns what they replace, and them."""
+    kept = await _locked(session, table, states)
+    newer = [state for state in states if (kept[state.key].epoch, kept[state.key].n) < state.version]
+    replaced = [kept[state.key].state for state in newer]
+    if newer:
+        stated = insert_or(session, _core(table)).values([_row(state) for state in newer])
+        newest = {name: stated.excluded[name] for name in ("epoch", "n", "state")}
+        await session.execute(stated.on_conflict_do_update(index_elements=["subject_id"], set_=newest))
+    return [type(newer[0]).model_validate_json(before) for before in replaced if before is not None], newer
+
+
+async def _locked(session: Session, table: type[History], states: Sequence[State]) -> dict[Any, History]:
+    """The rows of these subjects, ours until the end of the transaction.
+
+    Only a row that exists can be locked: without the placeholders, two hearers of a new subject would both count it.
+    """
+    ids = sorted(state.key for state in states)
+    unheard = [{"subject_id": id, "epoch": NEVER_HEARD, "n": NEVER_HEARD, "state": None} for id in ids]
+    if unheard:
+        await session.execute(insert_or(session, _core(table)).values(unheard).on_conflict_do_nothing())
+    rows = select(table).where(col(table.subject_id).in_(ids)).order_by(col(table.subject_id)).with_for_update()
+    return {row.subject_id: row for row in (await session.exec(rows.execution_options(populate_existing=True))).all()}
+
+
+def _row(state: State) -> dict[str, Any]:
+    return {
+        "subject_id": state.key,
+        "epoch": state.epoch,
+        "n": state.n,
+        "state": None if state.erased else state.model_dump_json(),
+    }
+
+
+def _core(table: type[History]) -> Table:
+    return table.__table__  # type: ignore[attr-defined, no-any-return]
