@@ -1,9 +1,9 @@
 """What every test may ask for: a database of either kind, the three services, and somebody signed in."""
 
+import asyncio
 import importlib.util
 import os
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 from httpx import ASGITransport, AsyncClient
 
-from services.host import Installation
+from services.host import NAMES, Installation, service_named
 from shared.database import Database
 from shared.migrations import migrate
 from shared.settings import Settings
@@ -54,31 +54,64 @@ def _needs(missing: str | None) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[object]:
+def postgres_server() -> Iterator[ModuleType]:
     """A real PostgreSQL, started by this test process and stopped with it."""
     servers = dev_servers()
     _needs(servers.missing_postgres())
-    with tempfile.TemporaryDirectory() as folder, servers.postgres(Path(folder) / "postgres") as server:
+    with servers.postgres() as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def kafka_server() -> Iterator[object]:
+def kafka_server() -> Iterator[ModuleType]:
     """A real Apache Kafka, started by this test process and stopped with it."""
     servers = dev_servers()
     _needs(servers.missing_kafka())
-    with tempfile.TemporaryDirectory() as folder, servers.kafka(Path(folder) / "kafka") as broker:
+    with servers.kafka() as broker:
         yield broker
 
 
+@pytest.fixture(scope="session")
+def migrated_templates(postgres_server) -> dict[str, str]:
+    """One migrated database a service, which each test's own is copied from: faster than migrating again."""
+
+    async def make(name: str) -> None:
+        database = service_named(name).open(postgres_server.url(f"template_{name}"), authority="206")
+        await migrate(database, service_named(name).migrations)
+        await database.close()
+
+    for name in NAMES:
+        asyncio.run(make(name))
+    return {name: f"template_{name}" for name in NAMES}
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_urls(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
+def database_urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
     """Where each service keeps its rows in this test: once a SQLite file, once a PostgreSQL database of its own."""
     if request.param == "sqlite":
-        return lambda service: f"sqlite+aiosqlite:///{tmp_path / service}.sqlite"
+        yield lambda service: f"sqlite+aiosqlite:///{tmp_path / service}.sqlite"
+        return
+    yield from postgres_urls_of(request)
+
+
+@pytest.fixture
+def postgres_urls(request: pytest.FixtureRequest) -> Iterator[Callable[[str], str]]:
+    """PostgreSQL databases of this test's own, for what only PostgreSQL can show."""
+    yield from postgres_urls_of(request)
+
+
+def postgres_urls_of(request: pytest.FixtureRequest) -> Iterator[Callable[[str], str]]:
     server = request.getfixturevalue("postgres_server")
-    suffix = uuid4().hex[:12]
-    return lambda service: str(server.url(f"{service}_{suffix}"))
+    templates = request.getfixturevalue("migrated_templates")
+    suffix, made = uuid4().hex[:12], []
+
+    def url(service: str) -> str:
+        made.append(f"{service}_{suffix}")
+        return str(server.url(made[-1], template=templates[service]))
+
+    yield url
+    for name in made:
+        server.drop(name)
 
 
 @pytest.fixture

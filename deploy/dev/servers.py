@@ -171,6 +171,10 @@ class Postgres(Server):
             self._sql(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
         return f"postgresql+asyncpg://dwc@127.0.0.1:{self.port}/{database}"
 
+    def drop(self, database: str) -> None:
+        """Remove a database, whoever is still connected."""
+        self._sql(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
     def _sql(self, statement: str) -> str:
         ask = [
             self._bin / "psql",

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -37,25 +37,25 @@ pytestmark = pytest.mark.skipif(not BOROUGH.exists(), reason="the made-up boroug
 Opened = Callable[..., AbstractAsyncContextManager[Database]]
 
 
-def day(element: ElementTree.Element, name: str) -> date | None:
+def day(element: ET.Element, name: str) -> date | None:
     text = element.findtext(name)
     return date.fromisoformat(text) if text else None
 
 
-def cases() -> dict[tuple[str, str], list[ElementTree.Element]]:
+def cases() -> dict[tuple[str, str], list[ET.Element]]:
     """Every case, child and referral date, with what each year's file says of it, in order of years."""
     found = defaultdict(list)
     for year in (2024, 2025, 2026):
-        for child in ElementTree.parse(BOROUGH / f"cin_{year}.xml").iter("Child"):
+        for child in ET.parse(BOROUGH / f"cin_{year}.xml").iter("Child"):
             for details in child.iter("CINdetails"):
                 key = (child.findtext(".//LAchildID") or "", details.findtext("CINreferralDate") or "")
                 found[key].append(details)
     return found
 
 
-def parts(case: str, name: str, starts: str, said: Iterable[ElementTree.Element]) -> list[tuple[UUID, Any]]:
+def parts(case: str, name: str, starts: str, said: Iterable[ET.Element]) -> list[tuple[UUID, Any]]:
     """A case's parts of one kind: those of several years are one when they start on the same day, as often as in one year."""
-    united: dict[tuple[str, int], ElementTree.Element] = {}
+    united: dict[tuple[str, int], ET.Element] = {}
     for details in said:
         seen: dict[str, int] = defaultdict(int)
         for element in details.iter(name):

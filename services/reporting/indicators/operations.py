@@ -39,11 +39,8 @@ async def add(session: Session, difference: Tally) -> None:
 
 
 def _row(key: CellKey, tally: Tally) -> dict[str, Any]:
-    return {
-        **dict(zip(COLUMNS, key, strict=True)),
-        "numerator": tally[key, "numerator"],
-        "denominator": tally[key, "denominator"],
-    }
+    numerator, denominator = _parts(tally, key)
+    return {**dict(zip(COLUMNS, key, strict=True)), "numerator": numerator, "denominator": denominator}
 
 
 def difference(before: Iterable[State | None], after: Iterable[State]) -> Tally:
@@ -58,13 +55,15 @@ def difference(before: Iterable[State | None], after: Iterable[State]) -> Tally:
 
 @dataclass(frozen=True)
 class Difference:
-    """A cell that a full count contradicts."""
+    """A cell that a full count contradicts: numerator and denominator as kept, and as counted."""
 
     cell: CellKey
-    part: str
-    """`numerator` or `denominator`."""
-    kept: int
-    counted: int
+    kept: tuple[int, int]
+    counted: tuple[int, int]
+
+    def __str__(self) -> str:
+        named = ", ".join(f"{column} {value or '(none)'}" for column, value in zip(COLUMNS, self.cell, strict=True))
+        return f"{named}: kept {_over(self.kept)}, counted {_over(self.counted)}"
 
 
 async def differences(session: Session) -> list[Difference]:
@@ -87,11 +86,19 @@ async def recount(session: Session) -> list[Difference]:
 
 
 def _compared(kept: Tally, counted: Tally) -> list[Difference]:
-    return [
-        Difference(cell, part, kept[cell, part], counted[cell, part])
-        for cell, part in sorted({*kept, *counted})
-        if kept[cell, part] != counted[cell, part]
+    compared = [
+        Difference(cell, _parts(kept, cell), _parts(counted, cell))
+        for cell in sorted({cell for cell, _ in (*kept, *counted)})
     ]
+    return [each for each in compared if each.kept != each.counted]
+
+
+def _parts(tally: Tally, cell: CellKey) -> tuple[int, int]:
+    return tally[cell, "numerator"], tally[cell, "denominator"]
+
+
+def _over(parts: tuple[int, int]) -> str:
+    return f"{parts[0]} of {parts[1]}"
 
 
 async def _kept(session: Session) -> Tally:
