@@ -71,21 +71,16 @@ def closures_by_reason(child: ChildState) -> Iterable[Contribution]:
         yield once(closed_on, team, band=str(episode.closure_reason or "not stated"))
 
 
-def _stands_from(episode: Episode, begins: date) -> Iterable[Contribution]:
-    if episode.closed_on is None or episode.closed_on >= episode.started_on:
-        yield from standing(begins, episode.closed_on, episode.allocations)
-
-
 def open_episodes(child: ChildState) -> Iterable[Contribution]:
     for episode in _episodes(child):
-        yield from _stands_from(episode, episode.started_on)
+        yield from standing(episode.started_on, episode.closed_on, episode.allocations)
 
 
 def open_2_years(child: ChildState) -> Iterable[Contribution]:
     for episode in _episodes(child):
         crossed = months_on(episode.started_on, LONG_MONTHS)
         if crossed != date.max:
-            yield from _stands_from(episode, crossed)
+            yield from standing(crossed, episode.closed_on, episode.allocations)
 
 
 EPISODES = (
