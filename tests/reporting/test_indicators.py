@@ -339,6 +339,7 @@ TRIED_ELSEWHERE = {"percent", "unit"}
 ADDS_NOTHING = "a step that begins and ends on one day, or joins two of one team, adds nothing"
 SPARES_COUNTING = "only spares the counting: no run of holidays is so long that the answer differs"
 SURVIVE = {
+    "definition: if ends is not None and ends <= begins: -> if ends is not None and ends < begins:": ADDS_NOTHING,
     "definition: if holder != team and day > since: -> if holder != team and day >= since:": ADDS_NOTHING,
     "definition: if holder != team and day > since: -> if holder != team or day > since:": ADDS_NOTHING,
     "limits: if (end - start).days > 3 * limit + 30: -> if (end - start).days >= 3 * limit + 30:": SPARES_COUNTING,

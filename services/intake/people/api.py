@@ -5,9 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from services.intake import permissions
-from services.intake.allocation.queries import workers_shown
 from services.intake.people import operations, queries
-from services.intake.people.models import TeamOut, WorkerIn, WorkerOut
+from services.intake.people.models import TeamOut, WorkerIn
 from shared.web.guard import Reading, Transaction, may
 from shared.web.roles import Principal
 
@@ -18,14 +17,6 @@ router = APIRouter(prefix="/v1", tags=["people"])
 async def list_teams(session: Reading, _by: Annotated[Principal, may(permissions.READ_WORKFORCE)]) -> list[TeamOut]:
     """The department's teams."""
     return [TeamOut.model_validate(team) for team in await queries.teams(session)]
-
-
-@router.get("/workers")
-async def list_workers(
-    session: Reading, _by: Annotated[Principal, may(permissions.READ_WORKFORCE)], team: str | None = None
-) -> list[WorkerOut]:
-    """Workers in post today, with the children each holds and the limit; of one team, or of all."""
-    return await workers_shown(session, team=team)
 
 
 @router.put("/workers/{reference}", status_code=204)
