@@ -338,7 +338,10 @@ TRIED_ELSEWHERE = {"percent", "unit"}
 
 ADDS_NOTHING = "a step that begins and ends on one day, or joins two of one team, adds nothing"
 SPARES_COUNTING = "only spares the counting: no run of holidays is so long that the answer differs"
+CHANGES_OF_HAND = "days |= {day for day in (held.held_from, held.held_until) if day and day > begins and (ends is None or day < ends)}"
 SURVIVE = {
+    f"definition: {CHANGES_OF_HAND} -> {CHANGES_OF_HAND.replace('day > begins', 'day >= begins')}": ADDS_NOTHING,
+    f"definition: {CHANGES_OF_HAND} -> {CHANGES_OF_HAND.replace('day < ends', 'day <= ends')}": ADDS_NOTHING,
     "definition: if ends is not None and ends <= begins: -> if ends is not None and ends < begins:": ADDS_NOTHING,
     "definition: if holder != team and day > since: -> if holder != team and day >= since:": ADDS_NOTHING,
     "definition: if holder != team and day > since: -> if holder != team or day > since:": ADDS_NOTHING,
