@@ -1,132 +1,14 @@
-"""Three real processes on real Kafka and real PostgreSQL, which may be killed and started again."""
+"""What verification may ask for: a department of real processes."""
 
-import asyncio
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
-from services.host import NAMES
-from shared.settings import Settings
-from shared.web.roles import Principal, Role
-from shared.web.tokens import publish_keys, sign_token, trial_key
-
-START_SECONDS = 60
-
-
-class Process:
-    """One service as `dwc serve` runs it."""
-
-    def __init__(self, name: str, environment: dict[str, str], folder: Path) -> None:
-        self.name = name
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._environment = environment | {"DWC_PORT": str(self.port)}
-        self._log = folder / f"{name}.log"
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        command = [sys.executable, "-c", "from services.cli import app; app()", "serve", self.name]
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                command, env=self._environment, stdout=log, stderr=log, start_new_session=True
-            )
-
-    def wait_until_ready(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            try:
-                if httpx.get(f"{self.url}/health/ready", timeout=2).status_code == 200:
-                    return
-            except httpx.HTTPError:
-                pass
-            assert self._process is not None
-            assert self._process.poll() is None, f"{self.name} ended by itself:\n{self.log}"
-            time.sleep(0.1)
-        pytest.fail(f"{self.name} was not ready within {START_SECONDS} s:\n{self.log}")
-
-    def kill(self) -> None:
-        """kill -9: no chance to finish anything."""
-        self._signal(signal.SIGKILL)
-
-    def stop(self) -> None:
-        self._signal(signal.SIGTERM)
-
-    def _signal(self, number: int) -> None:
-        process, self._process = self._process, None
-        if process is not None and process.poll() is None:
-            process.send_signal(number)
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait(15)
-
-    @property
-    def log(self) -> str:
-        return self._log.read_text(errors="replace")[-4000:] if self._log.exists() else ""
-
-
-class Department:
-    """The three services as processes, with a token for anybody."""
-
-    def __init__(self, processes: dict[str, Process], folder: Path, bootstrap: str, urls: dict[str, str]) -> None:
-        self.processes = processes
-        self.bootstrap = bootstrap
-        self.database_urls = urls
-        self._key = trial_key(folder)
-
-    def headers(self, role: str, *, worker: str = "", team: str = "", id: str = "") -> dict[str, str]:
-        principal = Principal(id=id or worker or role, role=Role(role), worker=worker, team=team)
-        return {"Authorization": f"Bearer {sign_token(self._key, principal, issuer=Settings().issuer, minutes=60)}"}
-
-    def client(self, service: str, role: str, **who: str) -> httpx.AsyncClient:
-        return httpx.AsyncClient(base_url=self.processes[service].url, headers=self.headers(role, **who), timeout=30)
-
-    @staticmethod
-    async def until(true: Callable[[], Awaitable[bool]], *, seconds: float, what: str) -> None:
-        """Wait until a question is answered with yes; fail, saying what was waited for, when it is not in time."""
-        deadline = time.monotonic() + seconds
-        while not await true():
-            if time.monotonic() > deadline:
-                pytest.fail(f"after {seconds} s still waiting: {what}")
-            await asyncio.sleep(0.2)
+from tests.processes import Department, running_department
 
 
 @pytest.fixture
 def department(tmp_path: Path, kafka_server, postgres_urls: Callable[[str], str]) -> Iterator[Department]:
-    """Intake, observation and reporting, each a process of its own, joined by Kafka."""
-    jwks = publish_keys_in(tmp_path)
-    urls = {name: postgres_urls(name) for name in NAMES}
-    environment = {
-        **os.environ,
-        "DWC_TRANSPORT": "kafka",
-        "DWC_KAFKA_BOOTSTRAP": kafka_server.bootstrap,
-        "DWC_JWKS": str(jwks),
-        "DWC_DATA_DIR": str(tmp_path),
-        **{f"DWC_{name.upper()}_DATABASE_URL": url for name, url in urls.items()},
-    }
-    processes = {name: Process(name, environment, tmp_path) for name in NAMES}
-    try:
-        for process in processes.values():
-            process.start()
-        for process in processes.values():
-            process.wait_until_ready()
-        yield Department(processes, tmp_path, kafka_server.bootstrap, urls)
-    finally:
-        for process in processes.values():
-            process.stop()
-
-
-def publish_keys_in(folder: Path) -> Path:
-    trial_key(folder)
-    return publish_keys(folder)
+    with running_department(tmp_path, kafka_server.bootstrap, postgres_urls) as running:
+        yield running
