@@ -9,6 +9,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.problems import Problem
 
+TRIAL_ISSUER = "urn:dwc:trial"
+
 
 class TransportKind(StrEnum):
     EMBEDDED = "embedded"
@@ -39,7 +41,7 @@ class Settings(BaseSettings):
     jwks: str = Field(
         "", description="public keys that tokens are checked against: an https URL or a file; empty: the trial key"
     )
-    issuer: str = Field("urn:dwc:trial", description="the `iss` a token must carry")
+    issuer: str = Field(TRIAL_ISSUER, description="the `iss` a token must carry")
 
     @property
     def on_loopback(self) -> bool:
@@ -51,8 +53,12 @@ class Settings(BaseSettings):
             raise Misconfigured(
                 "the trial key signs tokens for anybody on this machine: set DWC_JWKS, or listen on 127.0.0.1"
             )
+        if "://" in self.jwks and not self.jwks.startswith("https://"):
+            raise Misconfigured("DWC_JWKS is an https URL or a file: keys fetched in the clear are anybody's")
         if self.production and not self.jwks:
             raise Misconfigured("production needs DWC_JWKS, the public keys of your identity provider")
+        if self.production and self.issuer == TRIAL_ISSUER:
+            raise Misconfigured("production needs DWC_ISSUER, the `iss` your identity provider writes into its tokens")
         if self.production and self.transport is TransportKind.EMBEDDED:
             raise Misconfigured("production needs DWC_TRANSPORT=kafka: the embedded transport is for one machine")
 

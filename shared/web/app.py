@@ -26,7 +26,7 @@ from shared.migrations import is_current, migrate
 from shared.settings import Misconfigured, Settings
 from shared.web import health, problems
 from shared.web.guard import refuse_unguarded
-from shared.web.tokens import TokenReader, key_source
+from shared.web.tokens import token_reader
 
 ACCEPTABLE_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
@@ -71,7 +71,7 @@ def build_app(service: Service, settings: Settings, database: Database, transpor
         separate_input_output_schemas=False,
     )
     app.state.service, app.state.database, app.state.settings = service, database, settings
-    app.state.tokens = TokenReader(key_source(settings), issuer=settings.issuer, audience=service.name)
+    app.state.tokens = token_reader(settings, audience=service.name)
     doors = (health.router, *service.doors)
     refuse_unguarded(doors)
     for door in doors:

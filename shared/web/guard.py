@@ -12,7 +12,7 @@ from shared.database import Database, Session
 from shared.problems import NotAllowed, NotAuthenticated
 from shared.settings import Misconfigured
 from shared.web.roles import Act, Principal
-from shared.web.tokens import TokenReader
+from shared.web.tokens import SAME_FOR_EVERY_FAULT, TokenReader
 
 BEARER = HTTPBearer(
     auto_error=False, bearerFormat="JWT", description="A token from `dwc token` or your identity provider"
@@ -24,7 +24,7 @@ async def _principal(
 ) -> Principal:
     reader: TokenReader = request.app.state.tokens
     if credentials is None:
-        raise NotAuthenticated("the token is missing, expired, or not for this service")
+        raise NotAuthenticated(SAME_FOR_EVERY_FAULT)
     principal = await reader.read(credentials.credentials)
     request.state.principal = principal
     return principal
