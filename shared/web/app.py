@@ -18,8 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared import telemetry
 from shared.database import BeforeCommit, Database
 from shared.ids import new_id
+from shared.leader import Duty, lead
 from shared.messaging.inbox import Hearer, Subscription
-from shared.messaging.leader import lead
 from shared.messaging.relay import relay
 from shared.messaging.transports import Transport
 from shared.migrations import is_current, migrate
@@ -43,6 +43,8 @@ class Service:
     hears: Sequence[Subscription[Any]] = ()
     before_commit: BeforeCommit | None = None
     """What it does at the end of each transaction: intake speaks of every subject that changed."""
+    duties: Sequence[Duty] = ()
+    """What its leader does beside the ground's own duties."""
 
     def open(self, url: str, *, authority: str) -> Database:
         """The service's database at this address."""
@@ -91,18 +93,26 @@ async def running(
             raise Misconfigured(f"the tables are behind this version: run `dwc migrate {service.name}` first")
     else:
         await migrate(database, service.migrations)
-    duties = [
-        asyncio.create_task(lead(database, lambda: relay(database, transport))),
+    tasks = [
+        asyncio.create_task(lead(database, leaders_duties(service, transport))),
         asyncio.create_task(transport.listen(service.hearer(database))),
     ]
     try:
         yield
     finally:
-        for duty in duties:
-            duty.cancel()
-        await asyncio.gather(*duties, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await transport.close()
         await database.close()
+
+
+def leaders_duties(service: Service, transport: Transport) -> tuple[Duty, ...]:
+    """What one process of the service does for all of them; housekeeping hangs here, each with its own rest."""
+    return (
+        Duty("relay", lambda database: relay(database, transport)),
+        *service.duties,
+    )
 
 
 class Following:

@@ -1,4 +1,4 @@
-"""One leader a service: of several processes only one relays, so that events keep their order.
+"""One leader a service: of several processes only one relays, seals and keeps the clocks, so that order is kept.
 
 PostgreSQL decides by a session advisory lock on a connection of its own: it is freed when the process dies or the
 connection is lost, without a lease to run out. SQLite has one process anyway.
@@ -6,7 +6,9 @@ connection is lost, without a lease to run out. SQLite has one process anyway.
 
 import asyncio
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -16,12 +18,24 @@ from shared.database import Database
 from shared.telemetry import log
 
 RETRY_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 60.0
 
 
-async def lead(database: Database, duty: Callable[[], Awaitable[None]]) -> None:
-    """Run the duty while this process is the service's leader; wait for the lead when it is not."""
+@dataclass(frozen=True)
+class Duty:
+    """Something one process does for the whole service: a round of work, then a rest, then the next."""
+
+    name: str
+    work: Callable[[Database], Awaitable[object]]
+    """One round. It may also go on for ever by itself, as the relay does."""
+    every: timedelta = timedelta(seconds=1)
+    """The rest between two rounds. The first begins as soon as this process leads."""
+
+
+async def lead(database: Database, duties: Sequence[Duty]) -> None:
+    """Perform the duties while this process is the service's leader; wait for the lead when it is not."""
     if database.is_sqlite:
-        await duty()
+        await perform(database, duties)
         return
     # Unpooled and kept alive: a lock that lingers on a half-dead connection would silence the service.
     keepalive = {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3"}
@@ -38,7 +52,7 @@ async def lead(database: Database, duty: Callable[[], Awaitable[None]]) -> None:
                 ).scalar_one():
                     await asyncio.sleep(RETRY_SECONDS)
                 log.info("leader.took_over", service=database.service)
-                work = asyncio.ensure_future(duty())
+                work = asyncio.ensure_future(perform(database, duties))
                 try:
                     while not work.done():
                         await asyncio.wait({work}, timeout=RETRY_SECONDS)
@@ -50,3 +64,24 @@ async def lead(database: Database, duty: Callable[[], Awaitable[None]]) -> None:
         except Exception as failure:
             log.warning("leader.lost", service=database.service, error=type(failure).__name__)
             await asyncio.sleep(RETRY_SECONDS)
+
+
+async def perform(database: Database, duties: Sequence[Duty]) -> None:
+    """All duties side by side, for ever. One that fails is tried again, later each time, and stops no other."""
+    async with asyncio.TaskGroup() as side_by_side:
+        for duty in duties:
+            side_by_side.create_task(_keep_up(database, duty), name=duty.name)
+
+
+async def _keep_up(database: Database, duty: Duty) -> None:
+    pause = RETRY_SECONDS
+    while True:
+        try:
+            await duty.work(database)
+        except Exception as failure:
+            log.warning("duty.failed", service=database.service, duty=duty.name, error=type(failure).__name__)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+            continue
+        pause = RETRY_SECONDS
+        await asyncio.sleep(duty.every.total_seconds())
