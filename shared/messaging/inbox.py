@@ -131,8 +131,8 @@ async def _not_heard_before(session: Session, ids: Sequence[UUID]) -> set[UUID]:
     if not ids:
         return set()
     rows = [{"event_id": event_id} for event_id in sorted(set(ids))]
-    noted = insert_or(session, inbox_table).values(rows).on_conflict_do_nothing().returning(inbox_table.c.event_id)
-    return set((await session.execute(noted)).scalars())
+    noted = insert_or(session, inbox_table).on_conflict_do_nothing().returning(inbox_table.c.event_id)
+    return set((await session.execute(noted, rows)).scalars())
 
 
 def is_transient(failure: BaseException) -> bool:

@@ -18,7 +18,7 @@ async def recognise(session: Session, la_child_ids: Iterable[str]) -> Sequence[C
     wanted = sorted(set(la_child_ids))
     rows = [{"id": new_id(), "n": 0, "la_child_id": la_child_id, "disabilities": []} for la_child_id in wanted]
     table = Child.__table__  # type: ignore[attr-defined]
-    await session.execute(insert_or(session, table).values(rows).on_conflict_do_nothing())
+    await session.execute(insert_or(session, table).on_conflict_do_nothing(), rows)
     ids = (await session.exec(select(Child.id).where(col(Child.la_child_id).in_(wanted)))).all()
     return await lock_children(session, ids)
 

@@ -105,9 +105,9 @@ async def _file(
         }
         for each in statements
     ]
-    stated = insert_or(session, SourceDocument.__table__).values(rows)  # type: ignore[attr-defined]
+    stated = insert_or(session, SourceDocument.__table__)  # type: ignore[attr-defined]
     newest = {name: stated.excluded[name] for name in rows[0] if name not in {"child_id", "source"}}
-    await session.execute(stated.on_conflict_do_update(index_elements=["child_id", "source"], set_=newest))
+    await session.execute(stated.on_conflict_do_update(index_elements=["child_id", "source"], set_=newest), rows)
 
 
 async def _merged(session: Session, children: dict[str, Child]) -> dict[UUID, ChildDocument]:

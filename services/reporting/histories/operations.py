@@ -22,9 +22,10 @@ async def keep(session: Session, table: type[History], states: Sequence[S]) -> t
     newer = [state for state in states if (kept[state.key].epoch, kept[state.key].n) < state.version]
     replaced = [kept[state.key].state for state in newer]
     if newer:
-        stated = insert_or(session, _core(table)).values([_row(state) for state in newer])
+        stated = insert_or(session, _core(table))
         newest = {name: stated.excluded[name] for name in ("epoch", "n", "state")}
-        await session.execute(stated.on_conflict_do_update(index_elements=["subject_id"], set_=newest))
+        replacing = stated.on_conflict_do_update(index_elements=["subject_id"], set_=newest)
+        await session.execute(replacing, [_row(state) for state in newer])
     return [type(newer[0]).model_validate_json(before) for before in replaced if before is not None], newer
 
 
@@ -36,7 +37,7 @@ async def _locked(session: Session, table: type[History], states: Sequence[State
     ids = sorted(state.key for state in states)
     unheard = [{"subject_id": id, "epoch": NEVER_HEARD, "n": NEVER_HEARD, "state": None} for id in ids]
     if unheard:
-        await session.execute(insert_or(session, _core(table)).values(unheard).on_conflict_do_nothing())
+        await session.execute(insert_or(session, _core(table)).on_conflict_do_nothing(), unheard)
     rows = select(table).where(col(table.subject_id).in_(ids)).order_by(col(table.subject_id)).with_for_update()
     return {row.subject_id: row for row in (await session.exec(rows.execution_options(populate_existing=True))).all()}
 

@@ -21,21 +21,20 @@ BATCH = 500
 
 
 async def add(session: Session, difference: Tally) -> None:
-    """Add a difference to the cells, in one statement a batch; in order of key, so that two hearers cannot deadlock."""
+    """Add a difference to the cells, in one statement; in order of key, so that two hearers cannot deadlock."""
     changed = sorted({key for (key, _), count in difference.items() if count})
+    if not changed:
+        return
     table = Cell.__table__  # type: ignore[attr-defined]
-    for start in range(0, len(changed), BATCH):
-        rows = [_row(key, difference) for key in changed[start : start + BATCH]]
-        stated = insert_or(session, table).values(rows)
-        await session.execute(
-            stated.on_conflict_do_update(
-                index_elements=list(COLUMNS),
-                set_={
-                    "numerator": table.c.numerator + stated.excluded.numerator,
-                    "denominator": table.c.denominator + stated.excluded.denominator,
-                },
-            )
-        )
+    stated = insert_or(session, table)
+    adding = stated.on_conflict_do_update(
+        index_elements=list(COLUMNS),
+        set_={
+            "numerator": table.c.numerator + stated.excluded.numerator,
+            "denominator": table.c.denominator + stated.excluded.denominator,
+        },
+    )
+    await session.execute(adding, [_row(key, difference) for key in changed])
 
 
 def _row(key: CellKey, tally: Tally) -> dict[str, Any]:

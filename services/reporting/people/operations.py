@@ -15,10 +15,11 @@ async def keep_workers(session: Session, states: Sequence[WorkerState]) -> None:
     if not states:
         return
     table = KnownWorker.__table__  # type: ignore[attr-defined]
-    stated = insert_or(session, table).values([_row(state) for state in sorted(states, key=lambda each: each.key)])
+    stated = insert_or(session, table)
     newest = {name: stated.excluded[name] for name in ("epoch", "n", "reference", "memberships")}
     is_newer = tuple_(table.c.epoch, table.c.n) < tuple_(stated.excluded.epoch, stated.excluded.n)
-    await session.execute(stated.on_conflict_do_update(index_elements=["worker_id"], set_=newest, where=is_newer))
+    keeping = stated.on_conflict_do_update(index_elements=["worker_id"], set_=newest, where=is_newer)
+    await session.execute(keeping, [_row(state) for state in sorted(states, key=lambda each: each.key)])
 
 
 def _row(state: WorkerState) -> dict[str, Any]:
