@@ -9,7 +9,7 @@ from services.observation.feedback import clocks
 from services.observation.feedback.models import Coaching, CoachingOut, Feedback, FeedbackOut, OverdueOut
 from services.observation.people.queries import workers
 from services.observation.practice.models import Observation
-from services.observation.practice.queries import observation
+from services.observation.practice.queries import NOT_SEEN, observation
 from services.observation.sight import observations_seen_by, scores_seen_by
 from shared import audit, clock
 from shared.database import Session
@@ -23,9 +23,11 @@ async def feedback(session: Session, observation_id: UUID, *, by: Principal) -> 
     to see.
     """
     observed = await observation(session, observation_id, by=by)
+    if observation_id not in await scores_seen_by(session, [observed], by=by):
+        raise NotFound(NOT_SEEN)
     given = await session.get(Feedback, observation_id)
-    if given is None or observation_id not in await scores_seen_by(session, [observed], by=by):
-        raise NotFound("there is no feedback on this observation, or it is not yours to see")
+    if given is None:
+        raise NotFound("no feedback has been given on this observation")
     held = await session.get(Coaching, observation_id)
     return FeedbackOut(
         observation_id=observation_id,

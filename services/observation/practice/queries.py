@@ -15,6 +15,7 @@ from shared.problems import NotFound
 from shared.web.paging import Page, PageAsked
 from shared.web.roles import Principal
 
+NOT_SEEN = "there is no such observation, or it is not yours to see"
 WITH_SCORES = {"scores", "evidence"}
 
 
@@ -25,7 +26,7 @@ async def observation(session: Session, observation_id: UUID, *, by: Principal, 
         wanted = wanted.with_for_update().execution_options(populate_existing=True)
     found = (await session.exec(wanted)).one_or_none()
     if found is None:
-        raise NotFound("there is no such observation, or it is not yours to see")
+        raise NotFound(NOT_SEEN)
     audit.touches(session, [found.id, found.worker_id])
     return found
 

@@ -1,0 +1,251 @@
+"""Every route x every role x whose it is: what must be let in, drawn from the services' permissions and from SEES below.
+
+A route without a place here fails the test, as does a place without a route. The page `docs/permissions.md` is this matrix.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from fastapi.routing import APIRoute
+
+from services.host import NAMES, service_named
+from shared.web import health
+from shared.web.guard import act_of
+from shared.web.roles import Act, Role
+
+OWN, TEAM, OTHER, NOBODYS = "own", "own team's", "another team's", "nobody's"
+WHOLE = "the whole service's"
+EVERYONES = frozenset({OWN, TEAM, OTHER, NOBODYS})
+OF_THE_TEAM = frozenset({OWN, TEAM})
+
+SEES: Mapping[str, Mapping[Role, frozenset[str]]] = {
+    # A case is seen through its referral: a source system its own, a worker those held, a manager the team's and those
+    # that nobody holds yet.
+    "case": {
+        Role.SOURCE_SYSTEM: frozenset({OWN}),
+        Role.SOCIAL_WORKER: frozenset({OWN}),
+        Role.DEPUTY_TEAM_MANAGER: OF_THE_TEAM | {NOBODYS},
+        Role.TEAM_MANAGER: OF_THE_TEAM | {NOBODYS},
+        Role.DUTY: EVERYONES,
+        Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
+        Role.SERVICE_MANAGER: EVERYONES,
+        Role.PERFORMANCE_ANALYST: EVERYONES,
+    },
+    # An observation: the worker the own practice, the evaluator what was observed, a manager the team's.
+    "observation": {
+        Role.EVALUATOR: frozenset({OWN}),
+        Role.SOCIAL_WORKER: frozenset({OWN}),
+        Role.DEPUTY_TEAM_MANAGER: OF_THE_TEAM,
+        Role.TEAM_MANAGER: OF_THE_TEAM,
+        Role.COACH: EVERYONES,
+        Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
+        Role.SERVICE_MANAGER: EVERYONES,
+    },
+    # What was scored and said is not for the service manager, who sees that practice was observed.
+    "feedback": {
+        Role.EVALUATOR: frozenset({OWN}),
+        Role.SOCIAL_WORKER: frozenset({OWN}),
+        Role.DEPUTY_TEAM_MANAGER: OF_THE_TEAM,
+        Role.TEAM_MANAGER: OF_THE_TEAM,
+        Role.COACH: EVERYONES,
+        Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
+    },
+    "figures": {
+        Role.DEPUTY_TEAM_MANAGER: frozenset({TEAM, WHOLE}),
+        Role.TEAM_MANAGER: frozenset({TEAM, WHOLE}),
+        Role.COACH: frozenset({WHOLE}),
+        Role.PRINCIPAL_SOCIAL_WORKER: frozenset({TEAM, OTHER, WHOLE}),
+        Role.SERVICE_MANAGER: frozenset({TEAM, OTHER, WHOLE}),
+        Role.PERFORMANCE_ANALYST: frozenset({TEAM, OTHER, WHOLE}),
+    },
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """How a route is tried: what it is about, and a request that is right in every way but for who asks."""
+
+    about: str = ""
+    """A key of SEES; empty for a route that is about nobody in particular."""
+    path: Mapping[str, str] = field(default_factory=dict)
+    """Parameter -> kind of id in the world; an empty kind is made up anew each time."""
+    query: Mapping[str, str] = field(default_factory=dict)
+    json: Mapping[str, Any] | None = None
+    lists: str = ""
+    """For a list of what is seen: the item's field that holds the id."""
+
+
+def case(kind: str = "referral", **json: Any) -> Place:
+    return Place("case", {f"{kind}_id": kind}, json=json or None)
+
+
+def observed(about: str = "observation", **json: Any) -> Place:
+    return Place(about, {"observation_id": about}, json=json or None)
+
+
+FORM = {
+    "source_reference": "NEW-1",
+    "received_on": "2026-05-11",
+    "source": "6",
+    "children": [{"la_child_id": "NEW1"}],
+}
+OBSERVATION = {
+    "episode_id": "00000000-0000-7000-8000-000000000001",
+    "worker": "ari",
+    "observed_at": "2026-05-12T10:30:00+01:00",
+    "contact": "home_visit",
+    "purpose": "sampled",
+    "rubric": "msw-7.1",
+    "scores": {
+        "evocation": 2,
+        "collaboration": 3,
+        "autonomy": 3,
+        "empathy": 4,
+        "purposefulness": 3,
+        "clarity_about_concerns": 3,
+        "child_focus": 4,
+    },
+}
+POST = {
+    "name": "A",
+    "role": "social_worker",
+    "team": "north",
+    "team_name": "North",
+    "member_from": "2026-01-01",
+}
+
+PLACES: Mapping[str, Mapping[str, Place]] = {
+    "intake": {
+        "POST /v1/referrals": Place(json=FORM),
+        "GET /v1/referrals": Place("case", lists="id"),
+        "GET /v1/referrals/{referral_id}": case(),
+        "POST /v1/referrals/{referral_id}/decision": case(outcome="assessment"),
+        "GET /v1/referrals/{referral_id}/recommended-workers": case(),
+        "GET /v1/episodes/{episode_id}": case("episode"),
+        "POST /v1/episodes/{episode_id}/allocation": case("episode", worker="ari"),
+        "POST /v1/episodes/{episode_id}/closure": case("episode", closed_on="2026-05-14", reason="RC7"),
+        "GET /v1/teams": Place(),
+        "GET /v1/workers": Place(),
+        "PUT /v1/workers/{reference}": Place(path={"reference": ""}, json=POST),
+    },
+    "observation": {
+        "PUT /v1/observations/{observation_id}": Place(path={"observation_id": ""}, json=OBSERVATION),
+        "GET /v1/observations": Place("observation", lists="id"),
+        "GET /v1/observations/{observation_id}": observed(),
+        "POST /v1/observations/{observation_id}/feedback": observed(
+            strengths=["warm"], stretch="say the worry", given_on="2026-05-14"
+        ),
+        "POST /v1/observations/{observation_id}/coaching": observed(
+            held_on="2026-05-14", goal="say the worry", review_on="2026-06-11"
+        ),
+        "GET /v1/observations/{observation_id}/feedback": observed("feedback"),
+        "GET /v1/feedback/overdue": Place("observation", lists="observation_id"),
+        "GET /v1/rubric": Place(),
+    },
+    "reporting": {
+        "GET /v1/indicators": Place(),
+        "GET /v1/lpir": Place("figures", query={"team": "team", "from": "=2026-04", "to": "=2026-05"}),
+        "GET /v1/practice-reports/{period}": Place("figures", {"period": "=2026-05"}, {"team": "team"}),
+    },
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One route of one service, the act it performs, and its place."""
+
+    service: str
+    route: str
+    act: Act | None
+    place: Place | None
+
+    def seen_by(self, role: Role) -> frozenset[str] | None:
+        """Whose a role is let in to; None when its door is shut."""
+        if self.act is None or self.place is None or role not in self.act.roles:
+            return None
+        return SEES[self.place.about].get(role, frozenset()) if self.place.about else EVERYONES
+
+    def request(self, ids: Mapping[str, str]) -> dict[str, Any]:
+        """The request about the subject with these ids; what has no id is made up."""
+        assert self.place is not None
+        method, template = self.route.split(" ")
+        url = template.format(**{name: _value(kind, ids) for name, kind in self.place.path.items()})
+        query = {name: _value(kind, ids) for name, kind in self.place.query.items()}
+        return {"method": method, "url": url, "params": {k: v for k, v in query.items() if v}, "json": self.place.json}
+
+
+def _value(kind: str, ids: Mapping[str, str]) -> str:
+    return kind[1:] if kind.startswith("=") else ids.get(kind, str(uuid4()))
+
+
+def entries() -> Iterator[Entry]:
+    """Every route there is, as the services declare them."""
+    for name in NAMES:
+        service = service_named(name)
+        for router in (health.router, *service.doors):
+            for route in router.routes:
+                assert isinstance(route, APIRoute)
+                for method in sorted(route.methods):
+                    spelled = f"{method} {route.path}"
+                    yield Entry(name, spelled, act_of(route), PLACES[name].get(spelled))
+
+
+COLUMNS = {
+    Role.SOURCE_SYSTEM: "SS",
+    Role.DUTY: "DU",
+    Role.SOCIAL_WORKER: "SW",
+    Role.DEPUTY_TEAM_MANAGER: "DM",
+    Role.TEAM_MANAGER: "TM",
+    Role.SERVICE_MANAGER: "SM",
+    Role.PRINCIPAL_SOCIAL_WORKER: "PSW",
+    Role.EVALUATOR: "EV",
+    Role.COACH: "CO",
+    Role.PERFORMANCE_ANALYST: "PA",
+    Role.OUTSIDE_ANALYST: "OA",
+    Role.AUDITOR: "AU",
+    Role.OPERATOR: "OP",
+}
+SYMBOLS: tuple[tuple[frozenset[str] | None, str], ...] = (
+    (None, "·"),
+    (frozenset(), "·"),
+    (EVERYONES, "all"),
+    (frozenset({TEAM, OTHER, WHOLE}), "all"),
+    (OF_THE_TEAM | {NOBODYS}, "team+"),
+    (frozenset({TEAM, WHOLE}), "team+"),
+    (OF_THE_TEAM, "team"),
+    (frozenset({OWN}), "own"),
+    (frozenset({WHOLE}), "service"),
+)
+PREFACE = """# Who may do what, and with whose
+
+Drawn from the services' permissions and checked whole: a test asks every route, in every role, about every kind of subject below,
+on SQLite and on PostgreSQL, and once without a token. A route that is not in it fails the test.
+
+`·` the door is shut (403). `yes`: it is about nobody in particular. `own`: what is theirs: a source system's own referrals, a worker's cases and observations, an
+evaluator's own observations. `team`: those of the own team. `team+`: also what nobody holds yet (cases), or the whole service's
+(figures). `service`: the whole service's figures and no team's. `all`: everyone's. Whatever is not theirs to see is answered
+exactly like what does not exist (404). Where a token's worker is not known to the service, `own` and `team` are nobody's.
+
+No token is asked for at `/health/live`, `/health/ready` and `/version`, which tell nothing about anyone.
+
+"""
+
+
+def page() -> str:
+    """`docs/permissions.md`."""
+    legend = ", ".join(f"{short} {role.value.replace('_', ' ')}" for role, short in COLUMNS.items())
+    parts = [PREFACE, legend, ".\n"]
+    for name in NAMES:
+        head = " | ".join(COLUMNS.values())
+        parts.append(f"\n## {name}\n\n| | | {head} |\n|---|---|{'---|' * len(COLUMNS)}\n")
+        for entry in (each for each in entries() if each.service == name and each.act):
+            seen = [entry.seen_by(role) for role in COLUMNS]
+            cells = [dict(SYMBOLS)[each] if (entry.place and entry.place.about) or not each else "yes" for each in seen]
+            parts.append(f"| `{entry.route}` | {entry.act.name} | {' | '.join(cells)} |\n")
+    return "".join(parts)
+
+
+if __name__ == "__main__":
+    print(page(), end="")
