@@ -7,7 +7,7 @@ ARGS ?=
 # Tests run on every core; `make test JOBS=0` runs them in one process, in order.
 JOBS ?= auto
 
-.PHONY: demo test check servers requirements clean
+.PHONY: demo test check bench servers requirements clean
 
 demo: .venv/.runtime
 	.venv/bin/dwc demo $(ARGS)
@@ -20,6 +20,10 @@ check: .venv/.dev
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+# Figures beside their yardsticks, paired in one run; writes docs/benchmarks.md.
+bench: servers
+	.venv/bin/python -m tests.benchmarks
 
 # Real PostgreSQL and Apache Kafka for the tests that want them, without Docker.
 servers: .venv/.dev

@@ -22,14 +22,18 @@ from shared.web.tokens import publish_keys, sign_token, trial_key
 START_SECONDS = 60
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 class Process:
     """One service as `dwc serve` runs it."""
 
     def __init__(self, name: str, environment: dict[str, str], folder: Path) -> None:
         self.name = name
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._environment = environment | {"DWC_PORT": str(self.port)}
         self._log = folder / f"{name}.log"
@@ -71,6 +75,11 @@ class Process:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait(15)
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     @property
     def log(self) -> str:
