@@ -7,7 +7,7 @@ ARGS ?=
 # Tests run on every core; `make test JOBS=0` runs them in one process, in order.
 JOBS ?= auto
 
-.PHONY: demo test check bench servers requirements clean
+.PHONY: demo test check docs bench servers requirements clean
 
 demo: .venv/.runtime
 	.venv/bin/dwc demo $(ARGS)
@@ -24,6 +24,10 @@ check: .venv/.dev
 # Figures beside their yardsticks, paired in one run; writes docs/benchmarks.md.
 bench: servers
 	.venv/bin/python -m tests.benchmarks
+
+# The pages and contracts that are drawn from the code: events, settings, routes, problems, stages, schemas.
+docs: .venv/.dev
+	.venv/bin/python -m services.reference
 
 # Real PostgreSQL and Apache Kafka for the tests that want them, without Docker.
 servers: .venv/.dev

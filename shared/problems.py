@@ -20,8 +20,8 @@ class Problem(Exception):
 
     @property
     def type(self) -> str:
-        """A stable name: `urn:dwc:problem:caseload-full` for `CaseloadFull`."""
-        return "urn:dwc:problem:" + re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(self).__name__).lower()
+        """A stable name: `urn:dwc:problem:not-a-census-file` for `NotACensusFile`."""
+        return "urn:dwc:problem:" + re.sub(r"(?<!^)(?=[A-Z])", "-", type(self).__name__).lower()
 
 
 class NotAuthenticated(Problem):

@@ -14,7 +14,7 @@ not outvoted by its own past."""
 class Part(BaseModel):
     """A frozen piece of a state. Unknown fields are ignored: hearers deploy before speakers."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
 
 class Change(Part):

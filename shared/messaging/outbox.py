@@ -50,6 +50,7 @@ async def publish(session: Session, *states: State, by: str, because_of: str = "
     correlation = telemetry.request_id.get()
     rows = []
     for state in states:
+        assert {change.what for change in state.changes} <= state.happenings, "a word that no contract has"
         envelope = Envelope.around(
             state,
             id=new_id(),

@@ -56,4 +56,5 @@ async def ready(request: Request) -> JSONResponse:
 @router.get("/version")
 @public
 async def which_version(request: Request) -> Version:
+    """Which service this is, and which version of it."""
     return Version(service=request.app.state.service.name, version=version("doing-what-counts"))

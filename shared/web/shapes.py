@@ -9,13 +9,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 class In(BaseModel):
     """The base of every body."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Out(BaseModel):
     """The base of every answer; it can be read straight off a row."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, use_attribute_docstrings=True)
 
 
 def _storable(text: str) -> str:

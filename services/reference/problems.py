@@ -1,0 +1,42 @@
+"""`docs/problems.md`: every expected refusal, by the name that never changes."""
+
+from collections.abc import Iterator
+
+from services.reference.everything import kinds_of
+from shared.problems import Problem
+
+HEAD = """# Problems
+
+Drawn from the code by `make docs`. Every refusal is an `application/problem+json` document
+([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)); `type` is one of these names and does not change. `detail` says
+what to do about it, `errors` where the request is wrong, and `request_id` is what to quote when asking for help. Nothing
+that was sent is repeated. A few are met on the command line only.
+
+| Type | Status | Title |
+|---|---|---|"""
+
+AT_THE_DOOR = """
+Some refusals come before or beneath any rule:
+
+| Type | Status | When |
+|---|---|---|
+| `urn:dwc:problem:malformed` | 400 | the body is not JSON |
+| `urn:dwc:problem:invalid` | 422 | fields are missing or wrong; `errors` names each |
+| `urn:dwc:problem:not-found`, `…:method-not-allowed` and the like | 4xx | no such address, or not with this method |
+| `urn:dwc:problem:busy` | 503 | the database is busy or away; try again after `Retry-After` |
+| `urn:dwc:problem:fault` | 500 | a fault of the service; nothing was changed |
+"""
+
+
+def page() -> str:
+    return "\n".join([HEAD, *_rows(), AT_THE_DOOR])
+
+
+def refusals() -> list[type[Problem]]:
+    """Every named refusal there is."""
+    return sorted(set(kinds_of(Problem)), key=lambda kind: kind().type)
+
+
+def _rows() -> Iterator[str]:
+    for kind in refusals():
+        yield f"| `{kind().type}` | {kind.status} | {kind.title} |"
