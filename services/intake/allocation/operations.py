@@ -1,22 +1,29 @@
 """What is done with allocations: a case is given to a named worker, within the limit, whoever allocates at once."""
 
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import and_, col, select
 
 from services.intake.allocation.capacity import check_place
 from services.intake.allocation.models import Allocation, AllocationIn, AllocationOut
 from services.intake.allocation.queries import children_held, limit_of
 from services.intake.episodes import queries as episodes
+from services.intake.episodes.models import Episode
 from services.intake.episodes.operations import EpisodeClosed
 from services.intake.people.changes import child_changed, lock_children
-from services.intake.people.queries import own_team, team_of, worker_named
+from services.intake.people.models import Membership
+from services.intake.people.queries import lock_workers, memberships_of, own_team, team_on
 from services.intake.sight import SEES_THE_TEAMS_CASES
 from shared import clock
 from shared.database import Session
 from shared.ids import new_id
 from shared.problems import Conflict, NotAllowed, Unprocessable
 from shared.web.roles import Principal
+
+ANY_TEAM = ""
+"""Whoever sees every team allocates to any; a manager to the own, which is None for one who has none."""
 
 
 class AlreadyAllocated(Conflict):
@@ -36,52 +43,78 @@ class WorkerOfAnotherTeam(NotAllowed):
 
 
 async def allocate(session: Session, episode_id: UUID, to: AllocationIn, *, by: Principal) -> AllocationOut:
-    """Give a case to a named worker. Raises `CaseloadFull` rather than pass the limit.
+    """Give a case to a named worker. Raises `CaseloadFull` rather than pass the limit."""
+    (given,) = await allocate_all(session, {episode_id: to}, by=by)
+    return given
 
-    The child is locked before the worker, always in that order; while the worker is locked nobody else can take the
-    place that was counted.
+
+async def allocate_all(session: Session, wanted: Mapping[UUID, AllocationIn], *, by: Principal) -> list[AllocationOut]:
+    """Give several cases to their workers, all or none; answers in the order asked. Raises as `allocate` does.
+
+    The children are locked before the workers, always in that order; while a worker is locked nobody else can take the
+    place that was counted. As many statements for a hundred cases as for one.
     """
-    episode = await episodes.episode(session, episode_id, by=by)
-    (child,) = await lock_children(session, [episode.child_id])
-    await session.refresh(episode)
-    if episode.closed_on is not None:
-        raise EpisodeClosed("a closed case is not allocated")
-    if await _is_held(session, episode.id):
-        raise AlreadyAllocated("read the episode to see who holds the case")
-    held_from = to.held_from or clock.today()
-    if held_from < episode.started_on:
-        raise HeldOutOfOrder("held_from is on or after the day the referral was received")
-    worker = await worker_named(session, to.worker, lock=True)
-    team = await team_of(session, worker.id, held_from)
+    seen = await episodes.episodes(session, wanted, by=by)
+    children = {child.id: child for child in await lock_children(session, {each.child_id for each in seen})}
+    cases = await _as_they_stand(session, wanted)
+    workers = await lock_workers(session, {to.worker for to in wanted.values()})
+    ids = [worker.id for worker in workers.values()]
+    memberships, taken = await memberships_of(session, ids), await children_held(session, ids)
+    managed = await own_team(session, by) if by.role in SEES_THE_TEAMS_CASES else ANY_TEAM
+    given = []
+    for episode_id, to in wanted.items():
+        case, worker, held_from = cases[episode_id], workers[to.worker], to.held_from or clock.today()
+        if held_from < case.started_on:
+            raise HeldOutOfOrder("held_from is on or after the day the referral was received")
+        team = _team_to_hold(memberships[worker.id], held_from, managed=managed)
+        limit = limit_of(worker, on=held_from)
+        check_place(held=taken[worker.id], limit=limit)
+        taken[worker.id] += 1
+        allocation = Allocation(
+            id=new_id(),
+            episode_id=case.id,
+            child_id=case.child_id,
+            worker_id=worker.id,
+            team_code=team,
+            held_from=held_from,
+            allocated_at=clock.now(),
+            allocated_by=by.id,
+        )
+        session.add(allocation)
+        child_changed(session, children[case.child_id], "case.allocated", item=allocation.id, on=held_from, by=by.id)
+        given.append(
+            AllocationOut(
+                id=allocation.id,
+                episode_id=case.id,
+                worker=worker.reference,
+                team=team,
+                held_from=held_from,
+                children_held=taken[worker.id],
+                caseload_limit=limit,
+            )
+        )
+    return given
+
+
+async def _as_they_stand(session: Session, wanted: Collection[UUID]) -> dict[UUID, Episode]:
+    """The cases, read again now that their children are locked. Raises unless all are open and nobody holds them."""
+    held_now = and_(col(Allocation.episode_id) == Episode.id, col(Allocation.held_until).is_(None))
+    standing = select(Episode, Allocation).outerjoin(Allocation, held_now).where(col(Episode.id).in_(wanted))
+    cases: dict[UUID, Episode] = {}
+    for case, allocation in await session.exec(standing.execution_options(populate_existing=True)):
+        if case.closed_on is not None:
+            raise EpisodeClosed("a closed case is not allocated")
+        if allocation is not None:
+            raise AlreadyAllocated("read the episode to see who holds the case")
+        cases[case.id] = case
+    return cases
+
+
+def _team_to_hold(memberships: Iterable[Membership], held_from: date, *, managed: str | None) -> str:
+    """The worker's team on the day the case is to be held from, if whoever allocates may choose from it."""
+    team = team_on(memberships, held_from)
     if team is None:
         raise WorkerNotInPost("choose a worker who is in post on the day the case is to be held from")
-    if by.role in SEES_THE_TEAMS_CASES and team != await own_team(session, by):
+    if managed not in (ANY_TEAM, team):
         raise WorkerOfAnotherTeam("ask the other team's manager, or the service manager")
-    held, limit = await children_held(session, worker.id), limit_of(worker, on=held_from)
-    check_place(held=held, limit=limit)
-    allocation = Allocation(
-        id=new_id(),
-        episode_id=episode.id,
-        child_id=child.id,
-        worker_id=worker.id,
-        team_code=team,
-        held_from=held_from,
-        allocated_at=clock.now(),
-        allocated_by=by.id,
-    )
-    session.add(allocation)
-    child_changed(session, child, "case.allocated", item=allocation.id, on=held_from, by=by.id)
-    return AllocationOut(
-        id=allocation.id,
-        episode_id=episode.id,
-        worker=worker.reference,
-        team=team,
-        held_from=held_from,
-        children_held=held + 1,
-        caseload_limit=limit,
-    )
-
-
-async def _is_held(session: Session, episode_id: UUID) -> bool:
-    wanted = select(Allocation.id).where(Allocation.episode_id == episode_id, col(Allocation.held_until).is_(None))
-    return (await session.exec(wanted)).first() is not None
+    return team

@@ -1,6 +1,7 @@
 """Reads of caseloads, and of whom a recommendation may choose from."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -23,10 +24,14 @@ from shared.database import Session
 from shared.web.roles import Principal
 
 
-async def children_held(session: Session, worker_id: UUID) -> int:
-    """A worker's caseload now: the cases held. The only count there is; the limit binds on it."""
-    wanted = select(func.count()).where(Allocation.worker_id == worker_id, col(Allocation.held_until).is_(None))
-    return int((await session.exec(wanted)).one())
+async def children_held(session: Session, workers: Collection[UUID]) -> Counter[UUID]:
+    """Each worker's caseload now: the cases held. The only count there is; the limit binds on it."""
+    wanted = (
+        select(Allocation.worker_id, func.count())
+        .where(col(Allocation.worker_id).in_(workers), col(Allocation.held_until).is_(None))
+        .group_by(col(Allocation.worker_id))
+    )
+    return Counter(dict((await session.exec(wanted)).all()))
 
 
 def limit_of(worker: Worker, *, on: date) -> int:
@@ -173,6 +178,6 @@ async def allocation_of(session: Session, episode_id: UUID, *, by: Principal) ->
         worker=worker.reference,
         team=allocation.team_code,
         held_from=allocation.held_from,
-        children_held=await children_held(session, worker.id),
+        children_held=(await children_held(session, [worker.id]))[worker.id],
         caseload_limit=limit_of(worker, on=allocation.held_from),
     )

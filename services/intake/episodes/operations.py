@@ -1,6 +1,6 @@
 """What is done with an episode of need: opened by a decision, closed by a manager."""
 
-from datetime import date
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -47,15 +47,22 @@ async def close(session: Session, episode_id: UUID, closure: ClosureIn, *, by: P
     if not seen.started_on <= closure.closed_on <= clock.today():
         raise ClosedOutOfOrder("closed_on lies between the referral and today")
     seen.closed_on, seen.closure_reason = closure.closed_on, closure.reason
-    await _release(session, seen.id, closure.closed_on)
+    await release_closed(session, [seen.id])
     child_changed(session, child, "case.closed", item=seen.id, on=closure.closed_on, by=by.id)
     return seen
 
 
-async def _release(session: Session, episode_id: UUID, on: date) -> None:
-    """End what is held; a worker who took over after the closing day held the case for no time at all."""
-    held = await session.exec(
-        select(Allocation).where(Allocation.episode_id == episode_id, col(Allocation.held_until).is_(None))
+async def release_closed(session: Session, episodes: Collection[UUID]) -> None:
+    """Whoever holds one of these cases and finds it closed holds it no longer from that day.
+
+    A worker who took over after the closing day held the case for no time at all.
+    """
+    held = (
+        select(Allocation, col(Episode.closed_on))
+        .join(Episode, col(Episode.id) == Allocation.episode_id)
+        .where(col(Episode.id).in_(episodes), col(Episode.closed_on).is_not(None))
+        .where(col(Allocation.held_until).is_(None))
     )
-    for allocation in held:
-        allocation.held_until = max(on, allocation.held_from)
+    for allocation, closed_on in (await session.execute(held)).all():
+        assert closed_on is not None
+        allocation.held_until = max(closed_on, allocation.held_from)

@@ -1,5 +1,6 @@
 """Reads of episodes. Whoever may see the referral may see the episode it led to."""
 
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -17,15 +18,21 @@ from shared.web.roles import Principal
 
 async def episode(session: Session, episode_id: UUID, *, by: Principal) -> Episode:
     """One episode. Raises `NotFound` when it is not there or not theirs to see."""
+    (found,) = await episodes(session, [episode_id], by=by)
+    return found
+
+
+async def episodes(session: Session, ids: Collection[UUID], *, by: Principal) -> Sequence[Episode]:
+    """These episodes, in no order. Raises `NotFound` when one is not there or not theirs to see."""
     wanted = (
         select(Episode)
         .join(Referral, col(Referral.id) == Episode.referral_id)
-        .where(Episode.id == episode_id, await referrals_seen_by(session, by))
+        .where(col(Episode.id).in_(ids), await referrals_seen_by(session, by))
     )
-    found = (await session.exec(wanted)).one_or_none()
-    if found is None:
+    found = (await session.exec(wanted)).all()
+    if len(found) < len(set(ids)):
         raise NotFound("there is no such episode, or it is not yours to see")
-    audit.touches(session, [found.id, found.child_id])
+    audit.touches(session, [subject for each in found for subject in (each.id, each.child_id)])
     return found
 
 

@@ -1,6 +1,7 @@
 """Reads of people. Who works where is looked up here, never taken from a request."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -13,26 +14,34 @@ from shared.problems import NotFound
 from shared.web.roles import Principal
 
 
-async def worker_named(session: Session, reference: str, *, lock: bool = False) -> Worker:
-    """The worker with this staff reference. Raises `NotFound`."""
-    wanted = select(Worker).where(Worker.reference == reference)
-    if lock:
-        wanted = wanted.with_for_update().execution_options(populate_existing=True)
-    worker = (await session.exec(wanted)).one_or_none()
-    if worker is None:
+async def lock_workers(session: Session, references: Collection[str]) -> dict[str, Worker]:
+    """The workers with these staff references, locked in order of id so that two managers cannot deadlock.
+
+    Raises `NotFound` unless there is one for each.
+    """
+    wanted = select(Worker).where(col(Worker.reference).in_(references)).order_by(col(Worker.id)).with_for_update()
+    workers = (await session.exec(wanted.execution_options(populate_existing=True))).all()
+    if len(workers) < len(set(references)):
         raise NotFound("no worker has this staff reference")
-    return worker
+    return {worker.reference: worker for worker in workers}
 
 
-async def team_of(session: Session, worker_id: UUID, on: date) -> str | None:
-    """The code of the team a worker belongs to on a day; the latest joined where there are two."""
-    membership = (
-        select(Membership.team_code)
-        .where(Membership.worker_id == worker_id, Membership.member_from <= on)
-        .where(or_(col(Membership.member_until).is_(None), col(Membership.member_until) > on))
-        .order_by(col(Membership.member_from).desc())
-    )
-    return (await session.exec(membership)).first()
+async def memberships_of(session: Session, workers: Collection[UUID]) -> Mapping[UUID, list[Membership]]:
+    """Every team these workers have belonged to."""
+    found: dict[UUID, list[Membership]] = defaultdict(list)
+    for membership in await session.exec(select(Membership).where(col(Membership.worker_id).in_(workers))):
+        found[membership.worker_id].append(membership)
+    return found
+
+
+def team_on(memberships: Iterable[Membership], day: date) -> str | None:
+    """The code of the team belonged to on a day; the latest joined where there are two."""
+    standing = [
+        each
+        for each in memberships
+        if each.member_from <= day and (each.member_until is None or day < each.member_until)
+    ]
+    return max(standing, key=lambda each: each.member_from).team_code if standing else None
 
 
 async def own_team(session: Session, by: Principal) -> str | None:
@@ -40,7 +49,7 @@ async def own_team(session: Session, by: Principal) -> str | None:
     if by.team:
         return (await session.exec(select(Team.code).where(Team.code == by.team))).one_or_none()
     worker_id = await own_worker_id(session, by)
-    return await team_of(session, worker_id, clock.today()) if worker_id else None
+    return team_on((await memberships_of(session, [worker_id]))[worker_id], clock.today()) if worker_id else None
 
 
 async def own_worker_id(session: Session, by: Principal) -> UUID | None:

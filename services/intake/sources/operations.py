@@ -5,7 +5,7 @@ document, one version and one event.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -16,7 +16,9 @@ from uuid import UUID
 from sqlalchemy import delete, insert, update
 from sqlmodel import col, select
 
+from services.intake.allocation.models import Allocation
 from services.intake.episodes.models import Assessment, CINPlan, Conference, Episode, ProtectionPlan, Section47
+from services.intake.episodes.operations import release_closed
 from services.intake.people.changes import child_changed
 from services.intake.people.models import Child
 from services.intake.people.operations import recognise
@@ -142,6 +144,7 @@ async def _write_cases(session: Session, merged: dict[UUID, ChildDocument]) -> N
         col(Referral.child_id).in_(list(merged)) & col(Referral.form_id).is_(None),
         lambda row: (row.child_id, row.received_on),
         {key: _referral_row(*key, case) for key, case in stated.items()},
+        clear=_clear_referrals,
     )
     with_episodes = {referrals[key]: (key[0], case) for key, case in stated.items() if _has_episode(case)}
     episodes = await _reconcile(
@@ -150,8 +153,9 @@ async def _write_cases(session: Session, merged: dict[UUID, ChildDocument]) -> N
         col(Episode.referral_id).in_(list(referrals.values())),
         lambda row: row.referral_id,
         {referral: _episode_row(child, referral, case) for referral, (child, case) in with_episodes.items()},
-        children=tuple(table for table, _, _ in PARTS),
+        clear=_clear_episodes,
     )
+    await release_closed(session, list(episodes.values()))
     cases = {episodes[referral]: case for referral, (_, case) in with_episodes.items()}
     for table, field, row_of in PARTS:
         begins = BEGINS[field]
@@ -244,11 +248,12 @@ async def _reconcile(
     key_of: Callable[[Any], Any],
     wanted: dict[Any, dict[str, Any]],
     *,
-    children: Iterable[Any] = (),
+    clear: Callable[[Session, list[UUID]], Awaitable[None]] | None = None,
 ) -> dict[Any, UUID]:
     """Make the table's rows that belong here be those wanted, told apart by their natural key. Returns ids by key.
 
-    At most one statement to read, one to add, one to change and one to remove; `children` are removed with their rows.
+    At most one statement to read, one to add, one to change and one to remove, after `clear` has removed what hangs on
+    the rows that go.
     """
     rows = {key_of(row): row for row in (await session.exec(select(table).where(belongs))).all()}
     ids = {key: rows[key].id if key in rows else new_id() for key in wanted}
@@ -260,11 +265,24 @@ async def _reconcile(
     ]
     gone = [row.id for key, row in rows.items() if key not in wanted]
     if gone:
-        for each in children:
-            await session.execute(delete(each).where(each.episode_id.in_(gone)))
+        if clear is not None:
+            await clear(session, gone)
         await session.execute(delete(table).where(table.id.in_(gone)))
     if changed:
         await session.execute(update(table), changed)
     if added:
         await session.execute(insert(table), added)
     return ids
+
+
+async def _clear_referrals(session: Session, referrals: list[UUID]) -> None:
+    """Remove the episodes that came of referrals a source takes back, as when it corrects a referral's date."""
+    episodes = list((await session.exec(select(Episode.id).where(col(Episode.referral_id).in_(referrals)))).all())
+    await _clear_episodes(session, episodes)
+    await session.execute(delete(Episode).where(col(Episode.id).in_(episodes)))
+
+
+async def _clear_episodes(session: Session, episodes: list[UUID]) -> None:
+    """Remove what was done in these episodes, and who held them."""
+    for table in (Allocation, *(table for table, _, _ in PARTS)):
+        await session.execute(delete(table).where(table.episode_id.in_(episodes)))
