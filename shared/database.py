@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.ext.asyncio import AsyncSession as CoreSession
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -78,6 +79,8 @@ class Database:
         self.epoch = 1
         """Raised when a backup is restored, so that what is said now outvotes what was said before it."""
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.leads = False
+        """Whether this process is the one that relays and keeps house for the service."""
         self.spoken = asyncio.Event()
         """Set after each commit that left something in the outbox, so that the relay need not poll."""
         if self.is_sqlite:
@@ -88,6 +91,8 @@ class Database:
             self.engine = _postgresql_engine(self.url)
             self._readers = self.engine
             self._writing = nullcontext()
+        # A connection of its own: when every other is busy, whoever asks how things are must still be told.
+        self._watcher = _watching_engine(self.url)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Session]:
@@ -107,9 +112,21 @@ class Database:
         async with Session(self._readers, expire_on_commit=False) as session:
             yield session
 
+    @asynccontextmanager
+    async def watching(self) -> AsyncIterator[Session]:
+        """A view for health and figures, which no load on the service keeps waiting."""
+        async with Session(self._watcher, expire_on_commit=False) as session:
+            yield session
+
+    def connections(self) -> dict[str, int]:
+        """How many connections of this process are in use, and how many idle."""
+        pools = {id(engine.pool): engine.pool for engine in (self.engine, self._readers)}.values()
+        queues = [pool for pool in pools if isinstance(pool, QueuePool)]
+        return {"in_use": sum(each.checkedout() for each in queues), "idle": sum(each.checkedin() for each in queues)}
+
     async def close(self) -> None:
-        await self.engine.dispose()
-        await self._readers.dispose()
+        for engine in (self.engine, self._readers, self._watcher):
+            await engine.dispose()
 
 
 def insert_or(session: Session, table: Table) -> "postgresql.Insert | sqlite.Insert":
@@ -136,6 +153,19 @@ def _sqlite_engine(url: URL, *, begin: str, connections: int) -> AsyncEngine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _watching_engine(url: URL) -> AsyncEngine:
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_engine(url, begin="BEGIN", connections=1)
+    return create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=2,
+        connect_args={"timeout": 2, "command_timeout": 2, "server_settings": {"statement_timeout": "2s"}},
+    )
 
 
 def _postgresql_engine(url: URL) -> AsyncEngine:

@@ -68,9 +68,13 @@ async def lead(database: Database, duties: Sequence[Duty]) -> None:
 
 async def perform(database: Database, duties: Sequence[Duty]) -> None:
     """All duties side by side, for ever. One that fails is tried again, later each time, and stops no other."""
-    async with asyncio.TaskGroup() as side_by_side:
-        for duty in duties:
-            side_by_side.create_task(_keep_up(database, duty), name=duty.name)
+    database.leads = True
+    try:
+        async with asyncio.TaskGroup() as side_by_side:
+            for duty in duties:
+                side_by_side.create_task(_keep_up(database, duty), name=duty.name)
+    finally:
+        database.leads = False
 
 
 async def _keep_up(database: Database, duty: Duty) -> None:

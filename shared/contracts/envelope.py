@@ -26,10 +26,21 @@ class Envelope:
     causation_id: str
     """The event or request that this one answers."""
     data: bytes
+    traceparent: str = ""
+    """Where it stands in the trace that led to it (CloudEvents' distributed tracing extension); empty outside a request."""
 
     @classmethod
     def around(
-        cls, state: State, *, id: UUID, service: str, time: datetime, actor: str, correlation_id: str, causation_id: str
+        cls,
+        state: State,
+        *,
+        id: UUID,
+        service: str,
+        time: datetime,
+        actor: str,
+        correlation_id: str,
+        causation_id: str,
+        traceparent: str = "",
     ) -> "Envelope":
         return cls(
             id=id,
@@ -42,11 +53,12 @@ class Envelope:
             correlation_id=correlation_id,
             causation_id=causation_id,
             data=state.model_dump_json().encode(),
+            traceparent=traceparent,
         )
 
     def headers(self) -> dict[str, str]:
         """The attributes as Kafka headers (CloudEvents Kafka binding 1.0.2, binary content mode)."""
-        return {
+        headers = {
             "content-type": "application/json",
             "ce_specversion": "1.0",
             "ce_id": str(self.id),
@@ -58,6 +70,7 @@ class Envelope:
             "ce_correlationid": self.correlation_id,
             "ce_causationid": self.causation_id,
         }
+        return headers | ({"ce_traceparent": self.traceparent} if self.traceparent else {})
 
     @classmethod
     def opened(cls, topic: str, headers: dict[str, str], data: bytes) -> "Envelope":
@@ -73,4 +86,5 @@ class Envelope:
             correlation_id=headers.get("ce_correlationid", ""),
             causation_id=headers.get("ce_causationid", ""),
             data=data,
+            traceparent=headers.get("ce_traceparent", ""),
         )

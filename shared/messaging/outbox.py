@@ -59,6 +59,7 @@ async def publish(session: Session, *states: State, by: str, because_of: str = "
             actor=by,
             correlation_id=correlation,
             causation_id=because_of or correlation,
+            traceparent=telemetry.traceparent.get(),
         )
         rows.append(
             {
@@ -88,6 +89,13 @@ async def delivered(session: Session, positions: list[int]) -> None:
 async def depth(session: Session) -> int:
     """How many events wait to be delivered."""
     return int((await session.execute(select(func.count()).select_from(outbox_table))).scalar_one())
+
+
+async def waiting(session: Session) -> tuple[int, float]:
+    """How many events wait to be delivered, and for how many seconds the oldest has."""
+    counted = select(func.count(), func.min(outbox_table.c.created_at))
+    count, oldest_at = (await session.execute(counted)).one()
+    return int(count), (clock.now() - oldest_at).total_seconds() if oldest_at else 0.0
 
 
 async def waiting_ids(session: Session) -> set[UUID]:

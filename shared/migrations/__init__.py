@@ -3,6 +3,7 @@
 Two lines of revisions meet in each database: `shared/migrations/ground` and `services/<name>/migrations`.
 """
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +43,17 @@ async def migrate(database: Database, own: Path) -> None:
 
 async def is_current(database: Database, own: Path) -> bool:
     """Whether the database has every revision this code knows of."""
-    wanted = set(ScriptDirectory.from_config(_config(own)).get_heads())
 
     def heads(connection: Connection) -> set[str]:
         return set(MigrationContext.configure(connection).get_current_heads())
 
-    async with database.engine.connect() as connection:
-        return wanted <= await connection.run_sync(heads)
+    async with database.watching() as session:
+        return _newest(own) <= await (await session.connection()).run_sync(heads)
+
+
+@cache
+def _newest(own: Path) -> frozenset[str]:
+    return frozenset(ScriptDirectory.from_config(_config(own)).get_heads())
 
 
 async def write_revision(database: Database, own: Path, tables: MetaData, message: str) -> None:

@@ -1,7 +1,6 @@
 """Builds a service: its doors behind the guard, its tables brought up to date, its relay and its ears running."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,23 +11,19 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
 from sqlalchemy import MetaData
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared import telemetry
 from shared.database import BeforeCommit, Database
-from shared.ids import new_id
 from shared.leader import Duty, lead
 from shared.messaging.inbox import Hearer, Subscription
 from shared.messaging.relay import relay
 from shared.messaging.transports import Transport
 from shared.migrations import is_current, migrate
 from shared.settings import Misconfigured, Settings
-from shared.web import health, problems
+from shared.web import health, metrics, problems
+from shared.web.following import Following
 from shared.web.guard import refuse_unguarded
+from shared.web.metrics import Meter
 from shared.web.tokens import token_reader
-
-ACCEPTABLE_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -74,12 +69,13 @@ def build_app(service: Service, settings: Settings, database: Database, transpor
     )
     app.state.service, app.state.database, app.state.settings = service, database, settings
     app.state.tokens = token_reader(settings, audience=service.name)
-    doors = (health.router, *service.doors)
+    app.state.meter = Meter()
+    doors = (health.router, metrics.router, *service.doors)
     refuse_unguarded(doors)
     for door in doors:
         app.include_router(door)
     problems.install(app)
-    app.add_middleware(Following)
+    app.add_middleware(Following, meter=app.state.meter)
     return app
 
 
@@ -113,28 +109,3 @@ def leaders_duties(service: Service, transport: Transport) -> tuple[Duty, ...]:
         Duty("relay", lambda database: relay(database, transport)),
         *service.duties,
     )
-
-
-class Following:
-    """Gives each request an id, the caller's if it sent one, that follows everything it causes."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        sent = Headers(scope=scope).get("x-request-id", "")
-        current = sent if ACCEPTABLE_REQUEST_ID.fullmatch(sent) else str(new_id())
-
-        async def send_with_id(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["X-Request-ID"] = current
-            await send(message)
-
-        before = telemetry.request_id.set(current)
-        try:
-            await self._app(scope, receive, send_with_id)
-        finally:
-            telemetry.request_id.reset(before)

@@ -5,7 +5,6 @@ from importlib.metadata import version
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
-from sqlalchemy import text
 
 from shared.messaging import outbox
 from shared.migrations import is_current
@@ -41,9 +40,8 @@ async def ready(request: Request) -> JSONResponse:
     """
     database, service = request.app.state.database, request.app.state.service
     try:
-        async with database.reading() as session:
-            await session.execute(text("SELECT 1"))
-            current = await is_current(database, service.migrations)
+        current = await is_current(database, service.migrations)
+        async with database.watching() as session:
             waiting = await outbox.depth(session) if current else None
     except Exception:
         return JSONResponse(Readiness(ready=False, database="unreachable", tables="unknown").model_dump(), 503)

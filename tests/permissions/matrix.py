@@ -11,7 +11,7 @@ from uuid import uuid4
 from fastapi.routing import APIRoute
 
 from services.host import NAMES, service_named
-from shared.web import health
+from shared.web import health, metrics
 from shared.web.guard import act_of
 from shared.web.roles import Act, Role
 
@@ -116,8 +116,11 @@ POST = {
     "member_from": "2026-01-01",
 }
 
+EVERYWHERE = {"GET /metrics": Place()}
+
 PLACES: Mapping[str, Mapping[str, Place]] = {
-    "intake": {
+    "intake": EVERYWHERE
+    | {
         "POST /v1/referrals": Place(json=FORM),
         "GET /v1/referrals": Place("case", lists="id"),
         "GET /v1/referrals/{referral_id}": case(),
@@ -130,7 +133,8 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "GET /v1/workers": Place(),
         "PUT /v1/workers/{reference}": Place(path={"reference": ""}, json=POST),
     },
-    "observation": {
+    "observation": EVERYWHERE
+    | {
         "PUT /v1/observations/{observation_id}": Place(path={"observation_id": ""}, json=OBSERVATION),
         "GET /v1/observations": Place("observation", lists="id"),
         "GET /v1/observations/{observation_id}": observed(),
@@ -144,7 +148,8 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "GET /v1/feedback/overdue": Place("observation", lists="observation_id"),
         "GET /v1/rubric": Place(),
     },
-    "reporting": {
+    "reporting": EVERYWHERE
+    | {
         "GET /v1/indicators": Place(),
         "GET /v1/lpir": Place("figures", query={"team": "team", "from": "=2026-04", "to": "=2026-05"}),
         "GET /v1/practice-reports/{period}": Place("figures", {"period": "=2026-05"}, {"team": "team"}),
@@ -184,7 +189,7 @@ def entries() -> Iterator[Entry]:
     """Every route there is, as the services declare them."""
     for name in NAMES:
         service = service_named(name)
-        for router in (health.router, *service.doors):
+        for router in (health.router, metrics.router, *service.doors):
             for route in router.routes:
                 assert isinstance(route, APIRoute)
                 for method in sorted(route.methods):
