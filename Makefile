@@ -28,6 +28,7 @@ bench: servers
 # The pages and contracts that are drawn from the code: events, settings, routes, problems, stages, schemas.
 docs: .venv/.dev
 	.venv/bin/python -m services.reference
+	.venv/bin/python -m tests.permissions.matrix > docs/permissions.md
 
 # Real PostgreSQL and Apache Kafka for the tests that want them, without Docker.
 servers: .venv/.dev

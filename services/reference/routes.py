@@ -6,8 +6,8 @@ from fastapi.routing import APIRoute
 
 from services.host import NAMES, service_named
 from services.reference.everything import sentence
+from shared.web.app import doors_of
 from shared.web.guard import act_of
-from shared.web.health import router as health
 from shared.web.roles import Act, Role
 
 HEAD = """# Routes
@@ -28,7 +28,10 @@ def routes_of(name: str) -> list[APIRoute]:
 
 
 def health_routes() -> list[APIRoute]:
-    return [route for route in health.routes if isinstance(route, APIRoute)]
+    """The doors that every service has."""
+    every = doors_of(service_named(NAMES[0]))
+    own = service_named(NAMES[0]).doors
+    return [route for door in every if door not in own for route in door.routes if isinstance(route, APIRoute)]
 
 
 def acts() -> dict[str, dict[str, Act]]:
@@ -63,11 +66,12 @@ def _policy() -> Iterator[str]:
 
 def _health() -> Iterator[str]:
     yield "## Every service\n"
-    yield "Anybody may ask, without a token; the answers say nothing about anyone.\n"
-    yield "| Door | What it does |"
-    yield "|---|---|"
+    yield "Where anybody may ask, no token is needed, and the answer says nothing about anyone.\n"
+    yield "| Door | What it does | Act |"
+    yield "|---|---|---|"
     for route in health_routes():
-        yield f"| `{_door(route)}` | {sentence(route.description)} |"
+        act = act_of(route)
+        yield f"| `{_door(route)}` | {sentence(route.description)} | {act.name if act else 'anybody'} |"
     yield ""
 
 

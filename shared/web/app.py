@@ -49,6 +49,11 @@ class Service:
         return Hearer(self.name, database, self.hears)
 
 
+def doors_of(service: Service) -> tuple[APIRouter, ...]:
+    """Every door of a service: those that each service has, then its own."""
+    return (health.router, metrics.router, *service.doors)
+
+
 def build_app(service: Service, settings: Settings, database: Database, transport: Transport) -> FastAPI:
     """The service as an ASGI application. Raises `Misconfigured` if a route has no policy."""
     settings.check()
@@ -70,7 +75,7 @@ def build_app(service: Service, settings: Settings, database: Database, transpor
     app.state.service, app.state.database, app.state.settings = service, database, settings
     app.state.tokens = token_reader(settings, audience=service.name)
     app.state.meter = Meter()
-    doors = (health.router, metrics.router, *service.doors)
+    doors = doors_of(service)
     refuse_unguarded(doors)
     for door in doors:
         app.include_router(door)

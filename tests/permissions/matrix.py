@@ -11,7 +11,7 @@ from uuid import uuid4
 from fastapi.routing import APIRoute
 
 from services.host import NAMES, service_named
-from shared.web import health, metrics
+from shared.web.app import doors_of
 from shared.web.guard import act_of
 from shared.web.roles import Act, Role
 
@@ -188,8 +188,7 @@ def _value(kind: str, ids: Mapping[str, str]) -> str:
 def entries() -> Iterator[Entry]:
     """Every route there is, as the services declare them."""
     for name in NAMES:
-        service = service_named(name)
-        for router in (health.router, metrics.router, *service.doors):
+        for router in doors_of(service_named(name)):
             for route in router.routes:
                 assert isinstance(route, APIRoute)
                 for method in sorted(route.methods):

@@ -233,4 +233,4 @@ async def test_no_app_serves_a_route_that_the_services_do_not_declare(house) -> 
 
 def test_the_page_says_what_the_matrix_says(request) -> None:
     written = request.config.rootpath / "docs/permissions.md"
-    assert written.read_text() == page(), "python -m tests.permissions.matrix > docs/permissions.md"
+    assert written.read_text() == page(), "run `make docs` and commit what it writes"
