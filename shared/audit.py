@@ -29,9 +29,9 @@ audit_table = Table(
 SUBJECTS = "audit.subjects"
 
 
-def touches(session: Session, ids: Iterable[UUID]) -> None:
-    """Say which subjects this transaction reads or changes; the edge writes them into the audit row."""
-    session.info.setdefault(SUBJECTS, set()).update(ids)
+def touches(session: Session, ids: Iterable[UUID | None]) -> None:
+    """Say which subjects this transaction reads or changes; the edge writes them into the audit row. None is nobody."""
+    session.info.setdefault(SUBJECTS, set()).update(id for id in ids if id is not None)
 
 
 async def record(session: Session, *, actor: str, role: str, act: str, outcome: int) -> None:

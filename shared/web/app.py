@@ -23,6 +23,7 @@ from shared.web import health, metrics, problems
 from shared.web.following import Following
 from shared.web.guard import refuse_unguarded
 from shared.web.metrics import Meter
+from shared.web.refusals import STRANGERS_A_MINUTE, Allowance
 from shared.web.tokens import token_reader
 
 
@@ -75,6 +76,7 @@ def build_app(service: Service, settings: Settings, database: Database, transpor
     app.state.service, app.state.database, app.state.settings = service, database, settings
     app.state.tokens = token_reader(settings, audience=service.name)
     app.state.meter = Meter()
+    app.state.strangers = Allowance(STRANGERS_A_MINUTE)
     doors = doors_of(service)
     refuse_unguarded(doors)
     for door in doors:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
@@ -69,13 +69,14 @@ def refuse_unguarded(routers: Iterable[APIRouter]) -> None:
             raise Misconfigured(f"{route.path} has no policy: name the act it performs with may(...)")
 
 
-async def _transaction(request: Request) -> AsyncIterator[Session]:
+async def _transaction(request: Request, response: Response) -> AsyncIterator[Session]:
     database: Database = request.app.state.database
     async with database.transaction() as session:
         yield session
         if principal := getattr(request.state, "principal", None):
+            outcome = response.status_code or request.scope["route"].status_code or 200
             await audit.record(
-                session, actor=principal.id, role=principal.role, act=request.state.act.name, outcome=200
+                session, actor=principal.id, role=principal.role, act=request.state.act.name, outcome=outcome
             )
 
 

@@ -12,13 +12,15 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from shared import audit, telemetry
+from shared import telemetry
 from shared.messaging.inbox import is_transient
 from shared.problems import NotAuthenticated, Problem
 from shared.telemetry import log
+from shared.web.refusals import audit_refusal
 
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 50
+DATABASE_FAULTS = (DBAPIError, PoolTimeout, OSError, TimeoutError)
 
 
 class Fault(BaseModel):
@@ -61,23 +63,28 @@ def answer(
     return JSONResponse(document.model_dump(), status, headers, MEDIA_TYPE)
 
 
-async def _audit_refusal(request: Request, status: int) -> None:
-    """A refusal is an event too; it stands in a transaction of its own because the request's was rolled back."""
-    principal, act = getattr(request.state, "principal", None), getattr(request.state, "act", None)
-    if principal is None or act is None:
-        return
-    async with request.app.state.database.transaction() as session:
-        await audit.record(session, actor=principal.id, role=principal.role, act=act.name, outcome=status)
-
-
 async def on_problem(request: Request, problem: Exception) -> JSONResponse:
     assert isinstance(problem, Problem)
-    await _audit_refusal(request, problem.status)
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(problem, NotAuthenticated) else None
-    return answer(problem.status, type=problem.type, title=problem.title, detail=problem.detail, headers=headers)
+    refusal = answer(problem.status, type=problem.type, title=problem.title, detail=problem.detail, headers=headers)
+    return await _recorded(request, refusal)
 
 
-async def on_invalid(_request: Request, failure: Exception) -> JSONResponse:
+async def _recorded(request: Request, refusal: JSONResponse) -> JSONResponse:
+    """A refusal is told once it stands in the audit; while it cannot be recorded the answer is to try again. Nobody
+    without a token is kept waiting for the database: that token is as bad tomorrow.
+    """
+    try:
+        await audit_refusal(request, refusal.status_code)
+    except DATABASE_FAULTS as failure:
+        if refusal.status_code == HTTPStatus.UNAUTHORIZED:
+            log.warning("audit.stranger_not_recorded", error=type(failure).__name__)
+            return refusal
+        return await on_database(request, failure)
+    return refusal
+
+
+async def on_invalid(request: Request, failure: Exception) -> JSONResponse:
     """A body or parameter of the wrong shape. FastAPI's own handler echoes the input, and crashes on NaN in it."""
     assert isinstance(failure, RequestValidationError)
     found = failure.errors()
@@ -92,13 +99,14 @@ async def on_invalid(_request: Request, failure: Exception) -> JSONResponse:
         Fault(pointer=_pointer(error["loc"]), code=error["type"], message=_message(error))
         for error in found[:MOST_ERRORS]
     ]
-    return answer(
+    refusal = answer(
         422,
         type="urn:dwc:problem:invalid",
         title="The request has fields that are missing or wrong",
         detail="correct the fields named in errors and send it again",
         errors=faults,
     )
+    return await _recorded(request, refusal)
 
 
 def _pointer(place: tuple[int | str, ...]) -> str:
@@ -165,6 +173,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
-    for kind in (DBAPIError, PoolTimeout, OSError, TimeoutError):
+    for kind in DATABASE_FAULTS:
         app.add_exception_handler(kind, on_database)
     app.add_exception_handler(Exception, on_fault)

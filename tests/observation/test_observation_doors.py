@@ -141,13 +141,14 @@ async def test_asha_pages_through_her_own_observations_and_no_others(department)
     assert rest["next"] is None
 
 
-async def test_reading_an_observation_is_audited_with_the_worker_it_is_about(department) -> None:
+async def test_reading_an_observation_is_audited_with_whom_it_is_about(department) -> None:
     observation_id = await department.observed()
     await department.asha.get(f"/v1/observations/{observation_id}")
     async with department.database.reading() as session:
         last = (await session.execute(audit_table.select().order_by(audit_table.c.seq.desc()))).first()
     assert (last.actor, last.act) == ("asha", "read observations")
-    assert set(last.subjects) == {str(observation_id), str(department.ids["asha"])}
+    about = (observation_id, department.ids["asha"], department.child_id)
+    assert set(last.subjects) == {str(id) for id in about}
 
 
 async def test_anybody_may_read_the_rubric(department) -> None:

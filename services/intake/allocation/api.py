@@ -9,7 +9,7 @@ from services.intake import permissions
 from services.intake.allocation import operations, queries
 from services.intake.allocation.models import AllocationIn, AllocationOut, RecommendationOut
 from services.intake.people.models import WorkerOut
-from shared.web.guard import Reading, Transaction, may
+from shared.web.guard import Transaction, may
 from shared.web.idempotency import OnceOnly
 from shared.web.roles import Principal
 
@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1", tags=["allocation"])
 
 @router.get("/workers")
 async def list_workers(
-    session: Reading, _by: Annotated[Principal, may(permissions.READ_WORKFORCE)], team: str | None = None
+    session: Transaction, _by: Annotated[Principal, may(permissions.READ_WORKFORCE)], team: str | None = None
 ) -> list[WorkerOut]:
     """Workers in post today, with the children each holds and the limit; of one team, or of all."""
     return await queries.workers_shown(session, team=team)

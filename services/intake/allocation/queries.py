@@ -18,7 +18,7 @@ from services.intake.people.queries import own_team, workers_with_team
 from services.intake.referrals import queries as referrals
 from services.intake.referrals.models import Referral
 from services.intake.sight import SEES_THE_TEAMS_CASES
-from shared import clock
+from shared import audit, clock
 from shared.calendar import add_months
 from shared.database import Session
 from shared.web.roles import Principal
@@ -144,7 +144,9 @@ async def workers_shown(session: Session, *, team: str | None) -> list[WorkerOut
     """Workers with their team, caseload and limit today."""
     today = clock.today()
     workers = await workers_with_team(session, team=team, on=today)
-    loads = await _loads(session, [worker.id for worker, _ in workers], on=today)
+    ids = [worker.id for worker, _ in workers]
+    audit.touches(session, ids)
+    loads = await _loads(session, ids, on=today)
     return [
         WorkerOut(
             id=worker.id,

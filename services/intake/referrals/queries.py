@@ -22,7 +22,7 @@ async def referral(session: Session, referral_id: UUID, *, by: Principal) -> Ref
     found = (await session.exec(wanted)).one_or_none()
     if found is None:
         raise NotFound("there is no such referral, or it is not yours to see")
-    audit.touches(session, [found.id, found.child_id])
+    _seen(session, [found])
     return found
 
 
@@ -37,7 +37,7 @@ async def page_of_referrals(session: Session, *, asked: PageAsked, undecided: bo
         wanted = wanted.where(col(Referral.no_further_action).is_(None), col(Referral.outcome).is_(None))
     found = (await session.exec(wanted)).all()
     shown = found[: asked.limit]
-    audit.touches(session, [row.id for row in shown])
+    _seen(session, shown)
     return Page(items=await shown_referrals(session, shown), next=shown[-1].id if len(found) > asked.limit else None)
 
 
@@ -48,8 +48,12 @@ async def form(session: Session, form_id: UUID, *, by: Principal) -> FormOut:
     found = (await session.exec(wanted.order_by(col(Referral.id)))).all()
     if not found:
         raise NotFound("there is no such form, or it is not yours to see")
-    audit.touches(session, [row.id for row in found])
+    _seen(session, found)
     return FormOut(id=form_id, source_reference=sent.source_reference, referrals=await shown_referrals(session, found))
+
+
+def _seen(session: Session, rows: Sequence[Referral]) -> None:
+    audit.touches(session, {id for row in rows for id in (row.id, row.child_id)})
 
 
 async def shown_referrals(session: Session, rows: Sequence[Referral]) -> list[ReferralOut]:

@@ -9,9 +9,9 @@ from services.observation.feedback import clocks
 from services.observation.feedback.models import Coaching, CoachingOut, Feedback, FeedbackOut, OverdueOut
 from services.observation.people.queries import workers
 from services.observation.practice.models import Observation
-from services.observation.practice.queries import NOT_SEEN, observation
+from services.observation.practice.queries import NOT_SEEN, observation, seen
 from services.observation.sight import observations_seen_by, scores_seen_by
-from shared import audit, clock
+from shared import clock
 from shared.database import Session
 from shared.problems import NotFound
 from shared.web.paging import Page, PageAsked
@@ -56,7 +56,7 @@ async def page_of_overdue(session: Session, *, asked: PageAsked, by: Principal) 
         wanted = wanted.where(or_(col(Observation.feedback_due_on) > due, same_day))
     found = (await session.exec(wanted)).all()
     shown = found[: asked.limit]
-    audit.touches(session, [row.id for row in shown])
+    seen(session, shown)
     people = await workers(session, {id for row in shown for id in (row.worker_id, row.observer_id)})
     items = [
         OverdueOut(

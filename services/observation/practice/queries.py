@@ -27,8 +27,13 @@ async def observation(session: Session, observation_id: UUID, *, by: Principal, 
     found = (await session.exec(wanted)).one_or_none()
     if found is None:
         raise NotFound(NOT_SEEN)
-    audit.touches(session, [found.id, found.worker_id])
+    seen(session, [found])
     return found
+
+
+def seen(session: Session, rows: Sequence[Observation]) -> None:
+    """Note for the audit that these were looked at: the observations, whose practice, and about which child."""
+    audit.touches(session, {id for row in rows for id in (row.id, row.worker_id, row.child_id)})
 
 
 async def page_of_observations(session: Session, *, asked: PageAsked, by: Principal) -> Page[ObservationOut]:
@@ -43,7 +48,7 @@ async def page_of_observations(session: Session, *, asked: PageAsked, by: Princi
         wanted = wanted.where(col(Observation.id) > asked.after)
     found = (await session.exec(wanted)).all()
     shown = found[: asked.limit]
-    audit.touches(session, [row.id for row in shown])
+    seen(session, shown)
     items = await shown_observations(session, shown, by=by)
     return Page(items=items, next=shown[-1].id if len(found) > asked.limit else None)
 
