@@ -5,6 +5,7 @@ a value that was sent: it may be a child's name.
 """
 
 import re
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -13,6 +14,10 @@ class Problem(Exception):
 
     status: ClassVar[int] = 400
     title: ClassVar[str] = "The request cannot be carried out"
+    at: ClassVar[str] = ""
+    """What is at fault, where one thing is: a JSON pointer into the body, or `#/query/…`, `#/path/…`, `#/header/…`."""
+    headers: Mapping[str, str] = {}
+    """What goes with the answer, such as how long to wait before trying again."""
 
     @property
     def detail(self) -> str:
@@ -27,6 +32,7 @@ class Problem(Exception):
 class NotAuthenticated(Problem):
     status = 401
     title = "No valid token"
+    headers: Mapping[str, str] = {"WWW-Authenticate": "Bearer"}
 
 
 class NotAllowed(Problem):
@@ -49,3 +55,11 @@ class Conflict(Problem):
 class Unprocessable(Problem):
     status = 422
     title = "The request is understood, but what it says cannot be right"
+
+
+class TryAgain(Problem):
+    """Nothing is wrong with the request, and nothing was changed: the same one will do in a moment."""
+
+    status = 503
+    title = "Not just now"
+    headers: Mapping[str, str] = {"Retry-After": "2"}

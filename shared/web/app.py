@@ -20,10 +20,13 @@ from shared.messaging.transports import Transport
 from shared.migrations import is_current, migrate
 from shared.settings import Misconfigured, Settings
 from shared.web import health, metrics, problems
+from shared.web.described import declare_refusals
+from shared.web.door import Doors
 from shared.web.following import Following
 from shared.web.guard import refuse_unguarded
 from shared.web.metrics import Meter
 from shared.web.refusals import STRANGERS_A_MINUTE, Allowance
+from shared.web.threshold import Threshold
 from shared.web.tokens import token_reader
 
 
@@ -69,19 +72,21 @@ def build_app(service: Service, settings: Settings, database: Database, transpor
         description=service.purpose,
         version=version("doing-what-counts"),
         lifespan=lifespan,
-        responses=problems.REFUSALS,
         redoc_url=None,
+        redirect_slashes=False,
         separate_input_output_schemas=False,
     )
     app.state.service, app.state.database, app.state.settings = service, database, settings
-    app.state.tokens = token_reader(settings, audience=service.name)
     app.state.meter = Meter()
     app.state.strangers = Allowance(STRANGERS_A_MINUTE)
-    doors = doors_of(service)
-    refuse_unguarded(doors)
-    for door in doors:
-        app.include_router(door)
+    routers = doors_of(service)
+    refuse_unguarded(routers)
+    for router in routers:
+        app.include_router(router)
     problems.install(app)
+    declare_refusals(app)
+    tokens = token_reader(settings, audience=service.name)
+    app.add_middleware(Threshold, doors=Doors.of(routers), tokens=tokens)
     app.add_middleware(Following, meter=app.state.meter)
     return app
 

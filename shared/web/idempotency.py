@@ -30,6 +30,7 @@ idempotency_table = Table(
 
 class KeyUsedForSomethingElse(Unprocessable):
     title = "This Idempotency-Key came with a different request before"
+    at = "#/header/idempotency-key"
 
 
 class Once:

@@ -8,16 +8,15 @@ from typing import Any, Protocol
 import httpx
 from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 
-from shared.problems import Problem
+from shared.problems import TryAgain
 from shared.telemetry import log
 
 FETCH_SECONDS = 3
 
 
-class KeysOutOfReach(Problem):
+class KeysOutOfReach(TryAgain):
     """Nothing is wrong with the token; whoever sent it need not fetch another."""
 
-    status = 503
     title = "Tokens cannot be checked just now"
 
 

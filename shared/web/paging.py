@@ -6,6 +6,8 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import BaseModel
 
+from shared.web.shapes import Id, WholeAsked
+
 Item = TypeVar("Item")
 
 
@@ -23,5 +25,5 @@ class PageAsked(BaseModel):
     limit: int = 50
 
 
-def page_asked(after: UUID | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> PageAsked:
+def page_asked(after: Id | None = None, limit: Annotated[WholeAsked, Query(ge=1, le=200)] = 50) -> PageAsked:
     return PageAsked(after=after, limit=limit)

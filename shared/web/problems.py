@@ -7,28 +7,20 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from shared import telemetry
 from shared.messaging.inbox import is_transient
-from shared.problems import NotAuthenticated, Problem
+from shared.problems import Conflict, Problem, TryAgain
 from shared.telemetry import log
+from shared.web.faults import Fault, Faulty, of_shape
 from shared.web.refusals import audit_refusal
 
 MEDIA_TYPE = "application/problem+json"
-MOST_ERRORS = 50
 DATABASE_FAULTS = (DBAPIError, PoolTimeout, OSError, TimeoutError)
-
-
-class Fault(BaseModel):
-    """One thing wrong with the request, and where."""
-
-    pointer: str = Field(description="JSON pointer into the body, or `#/query/…`, `#/path/…`, `#/header/…`")
-    code: str
-    message: str
 
 
 class ProblemDocument(BaseModel):
@@ -42,131 +34,94 @@ class ProblemDocument(BaseModel):
     errors: list[Fault] = []
 
 
-REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemDocument, "description": HTTPStatus(status).phrase}
-    for status in (400, 401, 403, 404, 409, 422, 503)
-}
+class Invalid(Faulty):
+    status = 422
+    title = "The request has fields that are missing or wrong"
 
 
-def answer(
-    status: int,
-    *,
-    type: str,
-    title: str,
-    detail: str,
-    errors: list[Fault] | None = None,
-    headers: dict[str, str] | None = None,
-) -> JSONResponse:
-    document = ProblemDocument(
-        type=type, title=title, status=status, detail=detail, request_id=telemetry.request_id.get(), errors=errors or []
+class FaultOfOurs(Problem):
+    status = 500
+    title = "Something is wrong with this service"
+
+
+def refusal(problem: Problem) -> JSONResponse:
+    """A refusal as the answer to the request being served."""
+    return _document(
+        problem.status,
+        type=problem.type,
+        title=problem.title,
+        detail=problem.detail,
+        errors=_faults(problem),
+        headers=dict(problem.headers),
     )
+
+
+def _faults(problem: Problem) -> list[Fault]:
+    if isinstance(problem, Faulty):
+        return problem.faults
+    if problem.at:
+        return [Fault(pointer=problem.at, code=problem.type.rpartition(":")[2], message=problem.title)]
+    return []
+
+
+def _document(status: int, *, headers: dict[str, str], **said: Any) -> JSONResponse:
+    document = ProblemDocument(status=status, request_id=telemetry.request_id.get(), **said)
     return JSONResponse(document.model_dump(), status, headers, MEDIA_TYPE)
 
 
 async def on_problem(request: Request, problem: Exception) -> JSONResponse:
     assert isinstance(problem, Problem)
-    headers = {"WWW-Authenticate": "Bearer"} if isinstance(problem, NotAuthenticated) else None
-    refusal = answer(problem.status, type=problem.type, title=problem.title, detail=problem.detail, headers=headers)
-    return await _recorded(request, refusal)
+    return await _recorded(request, refusal(problem))
 
 
-async def _recorded(request: Request, refusal: JSONResponse) -> JSONResponse:
+async def _recorded(request: Request, answer: JSONResponse) -> JSONResponse:
     """A refusal is told once it stands in the audit; while it cannot be recorded the answer is to try again. Nobody
     without a token is kept waiting for the database: that token is as bad tomorrow.
     """
     try:
-        await audit_refusal(request, refusal.status_code)
+        await audit_refusal(request, answer.status_code)
     except DATABASE_FAULTS as failure:
-        if refusal.status_code == HTTPStatus.UNAUTHORIZED:
+        if answer.status_code == HTTPStatus.UNAUTHORIZED:
             log.warning("audit.stranger_not_recorded", error=type(failure).__name__)
-            return refusal
+            return answer
         return await on_database(request, failure)
-    return refusal
+    return answer
 
 
 async def on_invalid(request: Request, failure: Exception) -> JSONResponse:
     """A body or parameter of the wrong shape. FastAPI's own handler echoes the input, and crashes on NaN in it."""
     assert isinstance(failure, RequestValidationError)
-    found = failure.errors()
-    if any(error["type"] == "json_invalid" for error in found):
-        return answer(
-            400,
-            type="urn:dwc:problem:malformed",
-            title="The body is not JSON",
-            detail="send one JSON document in UTF-8",
-        )
-    faults = [
-        Fault(pointer=_pointer(error["loc"]), code=error["type"], message=_message(error))
-        for error in found[:MOST_ERRORS]
-    ]
-    refusal = answer(
-        422,
-        type="urn:dwc:problem:invalid",
-        title="The request has fields that are missing or wrong",
-        detail="correct the fields named in errors and send it again",
-        errors=faults,
-    )
-    return await _recorded(request, refusal)
-
-
-def _pointer(place: tuple[int | str, ...]) -> str:
-    source, *path = place
-    steps = [str(step).replace("~", "~0").replace("/", "~1") for step in path]
-    if source == "body":
-        return "/" + "/".join(steps) if steps else ""
-    return "#/" + "/".join([str(source), *steps])
-
-
-def _message(error: dict[str, Any]) -> str:
-    """Pydantic's sentence for the kind of fault; a validator's own words are ours and never hold a value."""
-    if error["type"] == "extra_forbidden":
-        return "this field is not known here"
-    return str(error["msg"]).removeprefix("Value error, ")
+    problem = Invalid("correct the fields named in errors and send it again", of_shape(failure.errors()))
+    return await _recorded(request, refusal(problem))
 
 
 async def on_http(_request: Request, failure: Exception) -> JSONResponse:
+    """What the framework refuses by itself: an address or a method that is not there."""
     assert isinstance(failure, HTTPException)
     phrase = HTTPStatus(failure.status_code).phrase
-    name = re.sub(r"[^a-z]+", "-", phrase.lower())
-    headers = dict(failure.headers or {})
-    return answer(
+    return _document(
         failure.status_code,
-        type=f"urn:dwc:problem:{name}",
+        type="urn:dwc:problem:" + re.sub(r"[^a-z]+", "-", phrase.lower()),
         title=phrase,
-        detail=f"{phrase.lower()} at this address",
-        headers=headers,
+        detail="check the address and the method; what there is stands in /openapi.json",
+        headers=dict(failure.headers or {}),
     )
 
 
 async def on_database(_request: Request, failure: Exception) -> JSONResponse:
     """The database refused or is away. A constraint that no rule foresaw is a conflict, not a crash; it is logged as a fault of ours."""
     if is_transient(failure):
-        return answer(
-            503,
-            type="urn:dwc:problem:busy",
-            title="The database is busy or away",
-            detail="nothing was changed; send the same request again",
-            headers={"Retry-After": "2"},
-        )
+        return refusal(TryAgain("the database is busy or away; nothing was changed: send the same request again"))
     if isinstance(failure, IntegrityError):
         log.error("constraint.unforeseen", error=type(failure.orig).__name__)
-        return answer(
-            409,
-            type="urn:dwc:problem:conflict",
-            title="This conflicts with what is already recorded",
-            detail="nothing was changed",
-        )
-    return await on_fault(_request, failure)
+        return refusal(Conflict("nothing was changed; read what is recorded before you decide"))
+    return fault(failure)
 
 
-async def on_fault(_request: Request, failure: Exception) -> JSONResponse:
+def fault(failure: Exception) -> JSONResponse:
+    """The answer when nothing better is known of a failure. It is logged with its places, and without a word of what it says."""
     log.error("fault", error=type(failure).__name__, exc_info=failure)
-    return answer(
-        500,
-        type="urn:dwc:problem:fault",
-        title="Something is wrong with this service",
-        detail="nothing was changed; the fault is logged under request_id",
-    )
+    return refusal(FaultOfOurs("nothing was changed; the fault is logged under request_id"))
 
 
 def install(app: FastAPI) -> None:
@@ -175,4 +130,3 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, on_http)
     for kind in DATABASE_FAULTS:
         app.add_exception_handler(kind, on_database)
-    app.add_exception_handler(Exception, on_fault)

@@ -1,7 +1,6 @@
 """The HTTP door of allocation."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter
 
@@ -12,13 +11,14 @@ from services.intake.people.models import WorkerOut
 from shared.web.guard import Transaction, may
 from shared.web.idempotency import OnceOnly
 from shared.web.roles import Principal
+from shared.web.shapes import Id, Reference
 
 router = APIRouter(prefix="/v1", tags=["allocation"])
 
 
 @router.get("/workers")
 async def list_workers(
-    session: Transaction, _by: Annotated[Principal, may(permissions.READ_WORKFORCE)], team: str | None = None
+    session: Transaction, _by: Annotated[Principal, may(permissions.READ_WORKFORCE)], team: Reference | None = None
 ) -> list[WorkerOut]:
     """Workers in post today, with the children each holds and the limit; of one team, or of all."""
     return await queries.workers_shown(session, team=team)
@@ -26,10 +26,10 @@ async def list_workers(
 
 @router.get("/referrals/{referral_id}/recommended-workers")
 async def read_recommended_workers(
-    referral_id: UUID,
+    referral_id: Id,
     session: Transaction,
     by: Annotated[Principal, may(permissions.ALLOCATE_CASES)],
-    team: str | None = None,
+    team: Reference | None = None,
 ) -> list[RecommendationOut]:
     """Workers for this referral and the siblings who came with it, best first, each with its reasons."""
     return await queries.recommended_workers(session, referral_id, team=team, by=by)
@@ -37,7 +37,7 @@ async def read_recommended_workers(
 
 @router.post("/episodes/{episode_id}/allocation", status_code=201)
 async def post_allocation(
-    episode_id: UUID,
+    episode_id: Id,
     to: AllocationIn,
     session: Transaction,
     once: OnceOnly,

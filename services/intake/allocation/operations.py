@@ -32,10 +32,12 @@ class AlreadyAllocated(Conflict):
 
 class WorkerNotInPost(Unprocessable):
     title = "The worker belongs to no team on that day"
+    at = "/worker"
 
 
 class HeldOutOfOrder(Unprocessable):
     title = "A case cannot be held before its episode began"
+    at = "/held_from"
 
 
 class WorkerOfAnotherTeam(NotAllowed):

@@ -1,7 +1,6 @@
 """The HTTP door of episodes."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter
 
@@ -11,13 +10,14 @@ from services.intake.episodes.models import ClosureIn, EpisodeOut
 from shared.web.guard import Transaction, may
 from shared.web.idempotency import OnceOnly
 from shared.web.roles import Principal
+from shared.web.shapes import Id
 
 router = APIRouter(prefix="/v1/episodes", tags=["episodes"])
 
 
 @router.get("/{episode_id}")
 async def read_episode(
-    episode_id: UUID, session: Transaction, by: Annotated[Principal, may(permissions.READ_EPISODES)]
+    episode_id: Id, session: Transaction, by: Annotated[Principal, may(permissions.READ_EPISODES)]
 ) -> EpisodeOut:
     """One episode of need, with the worker who holds the case."""
     return await queries.shown_episode(session, await queries.episode(session, episode_id, by=by))
@@ -25,7 +25,7 @@ async def read_episode(
 
 @router.post("/{episode_id}/closure")
 async def post_closure(
-    episode_id: UUID,
+    episode_id: Id,
     closure: ClosureIn,
     session: Transaction,
     once: OnceOnly,

@@ -12,7 +12,7 @@ from sqlmodel import Field
 from services.intake.database import Row
 from shared.contracts.codes import CategoryOfAbuse, ClosureReason
 from shared.ids import new_id
-from shared.web.shapes import Day, In, Out
+from shared.web.shapes import Code, Day, In, Out
 
 
 class Episode(Row, table=True):
@@ -93,7 +93,7 @@ class ProtectionPlan(Row, table=True):
 
 class ClosureIn(In):
     closed_on: Day
-    reason: ClosureReason
+    reason: Code[ClosureReason]
 
 
 class EpisodeOut(Out):

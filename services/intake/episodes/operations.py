@@ -23,6 +23,7 @@ class EpisodeClosed(Conflict):
 
 class ClosedOutOfOrder(Unprocessable):
     title = "An episode cannot close before it began or after today"
+    at = "/closed_on"
 
 
 async def has_open_episode(session: Session, child_id: UUID) -> bool:

@@ -10,7 +10,7 @@ from sqlmodel import Field
 from services.intake.database import Row
 from shared.contracts.codes import Disability, Ethnicity, Sex, WorkerRole
 from shared.ids import new_id
-from shared.web.shapes import Day, In, LAChildId, Line, Out, Reference
+from shared.web.shapes import Code, Day, In, LAChildId, Line, Out, Reference
 
 
 class Child(Row, table=True):
@@ -73,15 +73,15 @@ class ReferredChild(In):
     surname: Line | None = None
     born_on: Day | None = None
     expected_on: Day | None = None
-    sex: Sex | None = None
-    ethnicity: Ethnicity | None = None
+    sex: Code[Sex] | None = None
+    ethnicity: Code[Ethnicity] | None = None
 
 
 class WorkerIn(In):
     """A worker and the post held now; the membership of an earlier team ends the day a new one begins."""
 
     name: Line
-    role: WorkerRole
+    role: Code[WorkerRole]
     team: Reference
     team_name: Line
     member_from: Day

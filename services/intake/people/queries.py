@@ -10,19 +10,24 @@ from sqlmodel import col, or_, select
 from services.intake.people.models import Membership, Team, Worker
 from shared import clock
 from shared.database import Session
-from shared.problems import NotFound
+from shared.problems import Unprocessable
 from shared.web.roles import Principal
+
+
+class WorkerNotKnown(Unprocessable):
+    title = "No worker has this staff reference"
+    at = "/worker"
 
 
 async def lock_workers(session: Session, references: Collection[str]) -> dict[str, Worker]:
     """The workers with these staff references, locked in order of id so that two managers cannot deadlock.
 
-    Raises `NotFound` unless there is one for each.
+    Raises `WorkerNotKnown` unless there is one for each.
     """
     wanted = select(Worker).where(col(Worker.reference).in_(references)).order_by(col(Worker.id)).with_for_update()
     workers = (await session.exec(wanted.execution_options(populate_existing=True))).all()
     if len(workers) < len(set(references)):
-        raise NotFound("no worker has this staff reference")
+        raise WorkerNotKnown("check the staff reference; a worker new to the department is entered first")
     return {worker.reference: worker for worker in workers}
 
 

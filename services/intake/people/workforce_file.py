@@ -44,7 +44,7 @@ def _post(line: int, row: dict[str, str]) -> Post:
     given = {name: value for name, value in row.items() if value}
     try:
         reference = REFERENCE.validate_python(given.pop("reference", ""))
-        return Post(line, reference, WorkerIn.model_validate(given))
+        return Post(line, reference, WorkerIn.model_validate(given, strict=False))  # a file is all text
     except ValidationError as wrong:
         columns = sorted({str(error["loc"][0]) if error["loc"] else "reference" for error in wrong.errors()})
         return Post(line, wrong=f"missing or not understood: {', '.join(columns)}")

@@ -1,7 +1,6 @@
 """The HTTP door of referrals."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
@@ -12,6 +11,7 @@ from shared.web.guard import Transaction, may
 from shared.web.idempotency import OnceOnly
 from shared.web.paging import Page, PageAsked, page_asked
 from shared.web.roles import Principal
+from shared.web.shapes import FlagAsked, Id
 
 router = APIRouter(prefix="/v1/referrals", tags=["referrals"])
 
@@ -40,7 +40,7 @@ async def list_referrals(
     asked: Annotated[PageAsked, Depends(page_asked)],
     by: Annotated[Principal, may(permissions.READ_REFERRALS)],
     *,
-    undecided: bool = False,
+    undecided: FlagAsked = False,
 ) -> Page[ReferralOut]:
     """The referrals you may see, oldest first."""
     return await queries.page_of_referrals(session, asked=asked, undecided=undecided, by=by)
@@ -48,7 +48,7 @@ async def list_referrals(
 
 @router.get("/{referral_id}")
 async def read_referral(
-    referral_id: UUID, session: Transaction, by: Annotated[Principal, may(permissions.READ_REFERRALS)]
+    referral_id: Id, session: Transaction, by: Annotated[Principal, may(permissions.READ_REFERRALS)]
 ) -> ReferralOut:
     """One referral, with the day by which it must be decided."""
     found = await queries.referral(session, referral_id, by=by)
@@ -57,7 +57,7 @@ async def read_referral(
 
 @router.post("/{referral_id}/decision")
 async def post_decision(
-    referral_id: UUID,
+    referral_id: Id,
     decision: DecisionIn,
     session: Transaction,
     once: OnceOnly,

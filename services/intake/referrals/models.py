@@ -15,7 +15,7 @@ from services.intake.referrals.decision import Outcome
 from shared.contracts.codes import PrimaryNeed, ReferralSource
 from shared.database import UTCDateTime
 from shared.ids import new_id
-from shared.web.shapes import Day, In, Narrative, Out, Reference
+from shared.web.shapes import Code, Day, In, Narrative, Out, Reference
 
 
 class ReferralForm(Row, table=True):
@@ -65,8 +65,8 @@ class ReferralIn(In):
     source_reference: Reference
     """Your own reference. Sending the same again is answered with what the first one made."""
     received_on: Day
-    source: ReferralSource
-    primary_need: PrimaryNeed | None = None
+    source: Code[ReferralSource]
+    primary_need: Code[PrimaryNeed] | None = None
     concern: Narrative | None = None
     children: Annotated[list[ReferredChild], Bounded(min_length=1, max_length=20), AfterValidator(_different)]
 
@@ -93,5 +93,5 @@ class FormOut(Out):
 
 
 class DecisionIn(In):
-    outcome: Outcome
-    primary_need: PrimaryNeed | None = None
+    outcome: Code[Outcome]
+    primary_need: Code[PrimaryNeed] | None = None

@@ -21,10 +21,12 @@ from shared.web.roles import Principal
 
 class ReferenceUsedForSomethingElse(Conflict):
     title = "This source reference came with a different referral before"
+    at = "/source_reference"
 
 
 class ReceivedInTheFuture(Unprocessable):
     title = "A referral cannot have been received in the future"
+    at = "/received_on"
 
 
 class AlreadyDecided(Conflict):

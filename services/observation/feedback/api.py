@@ -1,7 +1,6 @@
 """The HTTP door of feedback and coaching."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Depends
 
@@ -12,13 +11,14 @@ from shared.web.guard import Transaction, may
 from shared.web.idempotency import OnceOnly
 from shared.web.paging import Page, PageAsked, page_asked
 from shared.web.roles import Principal
+from shared.web.shapes import Id
 
 router = APIRouter(prefix="/v1", tags=["feedback"])
 
 
 @router.post("/observations/{observation_id}/feedback", status_code=201)
 async def post_feedback(
-    observation_id: UUID,
+    observation_id: Id,
     feedback: FeedbackIn,
     session: Transaction,
     once: OnceOnly,
@@ -33,7 +33,7 @@ async def post_feedback(
 
 @router.post("/observations/{observation_id}/coaching", status_code=201)
 async def post_coaching(
-    observation_id: UUID,
+    observation_id: Id,
     coaching: CoachingIn,
     session: Transaction,
     once: OnceOnly,
@@ -48,7 +48,7 @@ async def post_coaching(
 
 @router.get("/observations/{observation_id}/feedback")
 async def read_feedback(
-    observation_id: UUID, session: Transaction, by: Annotated[Principal, may(permissions.READ_OBSERVATIONS)]
+    observation_id: Id, session: Transaction, by: Annotated[Principal, may(permissions.READ_OBSERVATIONS)]
 ) -> FeedbackOut:
     """The feedback on an observation, and the coaching if it was held."""
     return await queries.feedback(session, observation_id, by=by)

@@ -17,14 +17,17 @@ from shared.web.roles import Principal
 
 class GivenOutOfOrder(Unprocessable):
     title = "Feedback cannot be given before the observation or after today"
+    at = "/given_on"
 
 
 class CoachedOutOfOrder(Unprocessable):
     title = "Coaching cannot be held before the feedback or after today"
+    at = "/held_on"
 
 
 class ReviewedOutOfOrder(Unprocessable):
     title = "A goal is reviewed after it was agreed"
+    at = "/review_on"
 
 
 async def give_feedback(session: Session, observation_id: UUID, feedback: FeedbackIn, *, by: Principal) -> None:

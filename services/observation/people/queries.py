@@ -14,6 +14,7 @@ from shared.web.roles import Principal
 
 class WorkerNotKnown(Unprocessable):
     title = "No worker with this staff reference has been heard of"
+    at = "/worker"
 
 
 class NotInTheWorkforce(NotAllowed):

@@ -1,7 +1,6 @@
 """The HTTP door of observations and of the rubric."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
@@ -12,6 +11,7 @@ from services.observation.practice.rubric import CURRENT
 from shared.web.guard import Reading, Transaction, may
 from shared.web.paging import Page, PageAsked, page_asked
 from shared.web.roles import Principal
+from shared.web.shapes import Id
 
 router = APIRouter(prefix="/v1", tags=["practice"])
 
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/v1", tags=["practice"])
     },
 )
 async def put_observation(
-    observation_id: UUID,
+    observation_id: Id,
     posted: ObservationIn,
     session: Transaction,
     response: Response,
@@ -52,7 +52,7 @@ async def list_observations(
 
 @router.get("/observations/{observation_id}")
 async def read_observation(
-    observation_id: UUID, session: Transaction, by: Annotated[Principal, may(permissions.READ_OBSERVATIONS)]
+    observation_id: Id, session: Transaction, by: Annotated[Principal, may(permissions.READ_OBSERVATIONS)]
 ) -> ObservationOut:
     """One observation, with its scores if they are yours to see."""
     found = await queries.observation(session, observation_id, by=by)

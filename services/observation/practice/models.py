@@ -1,11 +1,11 @@
 """The table of observations, and the shapes in which they come in and go out."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Strict
+from pydantic import AfterValidator
 from pydantic import Field as Bounded
 from sqlalchemy import JSON, Index, LargeBinary, Text, text
 from sqlmodel import Field
@@ -15,7 +15,7 @@ from services.observation.feedback.stages import Stage
 from services.observation.practice.rubric import HIGHEST, LOWEST
 from shared.contracts.codes import PracticeSkill
 from shared.database import UTCDateTime
-from shared.web.shapes import In, Line, Narrative, Out, Reference
+from shared.web.shapes import Code, Id, In, Instant, Line, Narrative, Out, Reference
 
 
 class Contact(StrEnum):
@@ -83,13 +83,6 @@ class Observation(Row, table=True):
         return self.child_id is None
 
 
-def _instant(moment: datetime) -> datetime:
-    """The same instant told in another time zone is the same observation."""
-    if not 1900 < moment.year < 2200:
-        raise ValueError("the year is not plausible")
-    return moment.astimezone(UTC)
-
-
 def _all_seven(scores: dict[PracticeSkill, int | None]) -> dict[PracticeSkill, int | None]:
     """A skill that was left out may have been forgotten; one that was not observed is said to be."""
     if len(scores) < len(PracticeSkill):
@@ -97,23 +90,23 @@ def _all_seven(scores: dict[PracticeSkill, int | None]) -> dict[PracticeSkill, i
     return scores
 
 
-Mark = Annotated[int, Strict(), Bounded(ge=LOWEST, le=HIGHEST)]
-"""A whole number from 1 to 5; strict, because 3.0, "3" and true are not marks somebody gave."""
+Mark = Annotated[int, Bounded(ge=LOWEST, le=HIGHEST)]
+"""A whole number from 1 to 5: 3.0, "3" and true are not marks somebody gave."""
 
 
 class ObservationIn(In):
     """An observation as a form sends it. Who observed is known from the token."""
 
-    episode_id: UUID
+    episode_id: Id
     worker: Reference
     """Staff reference of the worker whose practice was observed."""
-    observed_at: Annotated[AwareDatetime, AfterValidator(_instant)]
+    observed_at: Instant
     """When, by the device's clock, with its time zone."""
-    contact: Contact
-    purpose: Purpose
+    contact: Code[Contact]
+    purpose: Code[Purpose]
     rubric: Line
-    scores: Annotated[dict[PracticeSkill, Mark | None], AfterValidator(_all_seven)]
-    evidence: dict[PracticeSkill, Narrative] = Bounded(default_factory=dict)
+    scores: Annotated[dict[Code[PracticeSkill], Mark | None], AfterValidator(_all_seven)]
+    evidence: dict[Code[PracticeSkill], Narrative] = Bounded(default_factory=dict)
     """What was said or done, by skill. It stays in this service."""
     child_seen_alone: bool = False
     extra_familial_harm_explored: bool = False

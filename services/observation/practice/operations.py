@@ -32,10 +32,12 @@ class IdUsedForSomethingElse(Conflict):
 
 class ObservedInTheFuture(Unprocessable):
     title = "Practice cannot have been observed in the future"
+    at = "/observed_at"
 
 
 class WorkerInNoTeam(Unprocessable):
     title = "The worker belonged to no team on that day"
+    at = "/worker"
 
 
 async def record(

@@ -17,6 +17,7 @@ LOWEST, HIGHEST = 1, 5
 
 class RubricNotKnown(Unprocessable):
     title = "This version of the rubric is not known here"
+    at = "/rubric"
 
 
 @dataclass(frozen=True)

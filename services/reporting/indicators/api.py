@@ -16,6 +16,7 @@ from shared.calendar import Month, months_between
 from shared.problems import Unprocessable
 from shared.web.guard import Reading, may
 from shared.web.roles import Principal
+from shared.web.shapes import FlagAsked, Reference
 
 router = APIRouter(prefix="/v1", tags=["indicators"])
 
@@ -30,6 +31,7 @@ class Format(StrEnum):
 
 class MonthsOutOfOrder(Unprocessable):
     title = "The months are the wrong way round, or too many"
+    at = "#/query/from"
 
 
 @router.get("/indicators")
@@ -45,8 +47,8 @@ async def read_lpir(
     by: Annotated[Principal, may(permissions.READ_LPIR)],
     first: Annotated[MonthAsked, Query(alias="from")],
     last: Annotated[MonthAsked, Query(alias="to")],
-    team: Annotated[str | None, Query(max_length=100)] = None,
-    year_to_date: bool = True,
+    team: Reference | None = None,
+    year_to_date: FlagAsked = True,
     format: Format | None = None,
 ) -> LpirOut | Response:
     """The local performance indicators, month by month, with the financial year to date; for one team or all together.
@@ -55,13 +57,13 @@ async def read_lpir(
     """
     if not 1 <= len(months_between(first, last)) <= MOST_MONTHS:
         raise MonthsOutOfOrder(f"`from` is on or before `to`, and at most {MOST_MONTHS} months are asked for at once")
-    await check_sees_team(session, team or None, by)
+    await check_sees_team(session, team, by)
     found = await lpir(
         session,
         authority=request.app.state.settings.authority,
         first=first,
         last=last,
-        team=team or None,
+        team=team,
         year_to_date=year_to_date,
     )
     wants_csv = format is Format.CSV or (format is None and "text/csv" in request.headers.get("accept", ""))

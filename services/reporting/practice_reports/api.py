@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Request
 
 from services.reporting import permissions
 from services.reporting.people.queries import check_sees_team
@@ -11,6 +11,7 @@ from services.reporting.practice_reports.period import period_named
 from services.reporting.practice_reports.queries import practice_report
 from shared.web.guard import Reading, may
 from shared.web.roles import Principal
+from shared.web.shapes import Reference
 
 router = APIRouter(prefix="/v1/practice-reports", tags=["practice reports"])
 
@@ -21,11 +22,9 @@ async def read_practice_report(
     period: Annotated[str, Path(max_length=20, examples=["2026-27-Q1", "2026-04"])],
     session: Reading,
     by: Annotated[Principal, may(permissions.READ_PRACTICE_REPORTS)],
-    team: Annotated[str | None, Query(max_length=100)] = None,
+    team: Reference | None = None,
 ) -> PracticeReportOut:
     """How practice was observed to be in a month or a quarter: the service, and the teams you may see."""
     covered = period_named(period)
-    await check_sees_team(session, team or None, by)
-    return await practice_report(
-        session, covered, authority=request.app.state.settings.authority, team=team or None, by=by
-    )
+    await check_sees_team(session, team, by)
+    return await practice_report(session, covered, authority=request.app.state.settings.authority, team=team, by=by)

@@ -12,6 +12,7 @@ QUARTER = re.compile(r"((?:19|20|21)\d\d)-(\d\d)-Q([1-4])")
 
 class UnknownPeriod(Unprocessable):
     title = "This is neither a month nor a quarter of a financial year"
+    at = "#/path/period"
 
 
 @dataclass(frozen=True)
