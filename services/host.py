@@ -5,11 +5,11 @@ Mounted applications do not run their own start-up, so the host enters all three
 
 import fcntl
 import importlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from shared.messaging import outbox
 from shared.messaging.relay import drain
@@ -17,7 +17,9 @@ from shared.messaging.transports.embedded import EmbeddedTransport
 from shared.messaging.transports.kafka import KafkaTransport
 from shared.migrations import migrate
 from shared.settings import Misconfigured, Settings, database_url
-from shared.web.app import Service, build_app
+from shared.web.app import Service, build_app, put_in_front
+from shared.web.guard import public
+from shared.web.limits import ADDRESS_BYTES, HEADER_BYTES, IDLE_SECONDS, STOP_SECONDS
 
 NAMES = ("intake", "observation", "reporting")
 
@@ -82,10 +84,25 @@ class Installation:
 
     def mounted(self) -> FastAPI:
         """One application with the three at `/intake`, `/observation` and `/reporting`; to be served while running."""
-        whole = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+        whole = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+        put_in_front(whole, [_hall(self.apps)])
         for name, app in self.apps.items():
             whole.mount(f"/{name}", app)
         return whole
+
+
+def _hall(names: Iterable[str]) -> APIRouter:
+    """Where one comes in: it says what there is."""
+    hall = APIRouter()
+    pages = {name: f"/{name}/docs" for name in names}
+
+    @hall.get("/")
+    @public
+    async def read_what_there_is() -> dict[str, str]:
+        """The services, each with the page that describes it."""
+        return pages
+
+    return hall
 
 
 @contextmanager
@@ -117,7 +134,19 @@ async def serve_until_stopped(application: FastAPI, *, host: str, port: int) -> 
     """Serve an application until it is told to stop."""
     import uvicorn
 
+    from shared.web.connection import Connection
+
     config = uvicorn.Config(
-        application, host=host, port=port, log_level="warning", access_log=False, server_header=False
+        application,
+        host=host,
+        port=port,
+        http=Connection,
+        ws="none",
+        h11_max_incomplete_event_size=ADDRESS_BYTES + HEADER_BYTES,
+        timeout_keep_alive=IDLE_SECONDS,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
     )
     await uvicorn.Server(config).serve()

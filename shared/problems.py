@@ -12,6 +12,8 @@ from typing import ClassVar
 class Problem(Exception):
     """An expected refusal. Subclasses state `status` and `title`; the message is the detail."""
 
+    type: ClassVar[str] = "urn:dwc:problem:problem"
+    """A stable name, made of the class's: `urn:dwc:problem:not-a-census-file` for `NotACensusFile`."""
     status: ClassVar[int] = 400
     title: ClassVar[str] = "The request cannot be carried out"
     at: ClassVar[str] = ""
@@ -23,10 +25,8 @@ class Problem(Exception):
     def detail(self) -> str:
         return str(self)
 
-    @property
-    def type(self) -> str:
-        """A stable name: `urn:dwc:problem:not-a-census-file` for `NotACensusFile`."""
-        return "urn:dwc:problem:" + re.sub(r"(?<!^)(?=[A-Z])", "-", type(self).__name__).lower()
+    def __init_subclass__(cls) -> None:
+        cls.type = "urn:dwc:problem:" + re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
 
 
 class NotAuthenticated(Problem):

@@ -15,28 +15,20 @@ that was sent is repeated. A few are met on the command line only.
 | Type | Status | Title |
 |---|---|---|"""
 
-AT_THE_DOOR = """
-Some refusals come before or beneath any rule:
-
-| Type | Status | When |
-|---|---|---|
-| `urn:dwc:problem:malformed` | 400 | the body is not JSON |
-| `urn:dwc:problem:invalid` | 422 | fields are missing or wrong; `errors` names each |
-| `urn:dwc:problem:not-found`, `…:method-not-allowed` and the like | 4xx | no such address, or not with this method |
-| `urn:dwc:problem:busy` | 503 | the database is busy or away; try again after `Retry-After` |
-| `urn:dwc:problem:fault` | 500 | a fault of the service; nothing was changed |
+AT_NO_DOOR = """
+Where there is no such address, the type is `urn:dwc:problem:not-found` too.
 """
 
 
 def page() -> str:
-    return "\n".join([HEAD, *_rows(), AT_THE_DOOR])
+    return "\n".join([HEAD, *_rows(), AT_NO_DOOR])
 
 
 def refusals() -> list[type[Problem]]:
     """Every named refusal there is."""
-    return sorted(set(kinds_of(Problem)), key=lambda kind: kind().type)
+    return sorted(set(kinds_of(Problem)), key=lambda kind: kind.type)
 
 
 def _rows() -> Iterator[str]:
     for kind in refusals():
-        yield f"| `{kind().type}` | {kind.status} | {kind.title} |"
+        yield f"| `{kind.type}` | {kind.status} | {kind.title} |"

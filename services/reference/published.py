@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from services.reference import asyncapi, events, problems, routes, settings, stages
+from services.reference import asyncapi, events, limits, problems, routes, settings, stages
 from services.reference.contracts import schema_text, states
 
 ROOT = Path(__file__).parents[2]
@@ -13,6 +13,7 @@ PAGES = {
     Path("docs/events.md"): events.page,
     Path("docs/settings.md"): settings.page,
     Path("docs/routes.md"): routes.page,
+    Path("docs/limits.md"): limits.page,
     Path("docs/problems.md"): problems.page,
     Path("docs/stages.md"): stages.page,
     Path("docs/asyncapi.json"): asyncapi.page,

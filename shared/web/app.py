@@ -27,7 +27,7 @@ from shared.web.guard import refuse_unguarded
 from shared.web.metrics import Meter
 from shared.web.refusals import STRANGERS_A_MINUTE, Allowance
 from shared.web.threshold import Threshold
-from shared.web.tokens import token_reader
+from shared.web.tokens import TokenReader, token_reader
 
 
 @dataclass(frozen=True)
@@ -77,18 +77,22 @@ def build_app(service: Service, settings: Settings, database: Database, transpor
         separate_input_output_schemas=False,
     )
     app.state.service, app.state.database, app.state.settings = service, database, settings
-    app.state.meter = Meter()
     app.state.strangers = Allowance(STRANGERS_A_MINUTE)
     routers = doors_of(service)
     refuse_unguarded(routers)
+    put_in_front(app, routers, token_reader(settings, audience=service.name))
+    declare_refusals(app)
+    return app
+
+
+def put_in_front(app: FastAPI, routers: Sequence[APIRouter], tokens: TokenReader | None = None) -> None:
+    """Hang these doors in an application, with a threshold before them and one way of refusing behind them."""
     for router in routers:
         app.include_router(router)
     problems.install(app)
-    declare_refusals(app)
-    tokens = token_reader(settings, audience=service.name)
+    app.state.meter = Meter()
     app.add_middleware(Threshold, doors=Doors.of(routers), tokens=tokens)
     app.add_middleware(Following, meter=app.state.meter)
-    return app
 
 
 @asynccontextmanager

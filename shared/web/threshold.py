@@ -56,7 +56,7 @@ class Threshold:
         app: ASGIApp,
         *,
         doors: Doors,
-        tokens: TokenReader,
+        tokens: TokenReader | None,
         turns: Turns | None = None,
         body_seconds: float = BODY_SECONDS,
     ) -> None:
@@ -111,6 +111,7 @@ class Threshold:
         scheme, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise NotAuthenticated(SAME_FOR_EVERY_FAULT)
+        assert self._tokens is not None, "a door that asks who is there needs somebody who reads tokens"
         principal = await self._tokens.read(token.strip())
         scope.setdefault("state", {})["principal"] = principal
         return principal.id

@@ -76,7 +76,7 @@ def test_every_act_is_documented_with_the_roles_that_may_ask():
 
 def test_every_refusal_is_documented_by_a_name_of_its_own():
     page = committed(Path("docs/problems.md"))
-    names = [kind().type for kind in refusals()]
+    names = [kind.type for kind in refusals()]
     assert len(set(names)) == len(names)
     assert all(f"| `{name}` |" in page for name in names)
     written_out = re.findall(r'"(urn:dwc:problem:[a-z-]+)"', (ROOT / "shared/web/problems.py").read_text())

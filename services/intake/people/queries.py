@@ -14,7 +14,7 @@ from shared.problems import Unprocessable
 from shared.web.roles import Principal
 
 
-class WorkerNotKnown(Unprocessable):
+class NoSuchWorker(Unprocessable):
     title = "No worker has this staff reference"
     at = "/worker"
 
@@ -22,12 +22,12 @@ class WorkerNotKnown(Unprocessable):
 async def lock_workers(session: Session, references: Collection[str]) -> dict[str, Worker]:
     """The workers with these staff references, locked in order of id so that two managers cannot deadlock.
 
-    Raises `WorkerNotKnown` unless there is one for each.
+    Raises `NoSuchWorker` unless there is one for each.
     """
     wanted = select(Worker).where(col(Worker.reference).in_(references)).order_by(col(Worker.id)).with_for_update()
     workers = (await session.exec(wanted.execution_options(populate_existing=True))).all()
     if len(workers) < len(set(references)):
-        raise WorkerNotKnown("check the staff reference; a worker new to the department is entered first")
+        raise NoSuchWorker("check the staff reference; a worker new to the department is entered first")
     return {worker.reference: worker for worker in workers}
 
 
