@@ -10,6 +10,9 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.types import ASGIApp
 
 from shared.messaging import outbox
 from shared.messaging.relay import drain
@@ -82,26 +85,25 @@ class Installation:
                 depths.append(await outbox.depth(session))
         return sum(depths)
 
-    def mounted(self) -> FastAPI:
+    def mounted(self) -> Starlette:
         """One application with the three at `/intake`, `/observation` and `/reporting`; to be served while running."""
-        whole = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-        put_in_front(whole, [_hall(self.apps)])
-        for name, app in self.apps.items():
-            whole.mount(f"/{name}", app)
-        return whole
+        services = [Mount(f"/{name}", app) for name, app in self.apps.items()]
+        return Starlette(routes=[*services, Mount("/", _hall(self.apps))])
 
 
-def _hall(names: Iterable[str]) -> APIRouter:
-    """Where one comes in: it says what there is."""
-    hall = APIRouter()
+def _hall(names: Iterable[str]) -> FastAPI:
+    """Where one comes in, and where addresses end that lead nowhere."""
+    router = APIRouter()
     pages = {name: f"/{name}/docs" for name in names}
 
-    @hall.get("/")
+    @router.get("/")
     @public
     async def read_what_there_is() -> dict[str, str]:
         """The services, each with the page that describes it."""
         return pages
 
+    hall = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    put_in_front(hall, [router])
     return hall
 
 
@@ -130,7 +132,7 @@ def kafka_app(name: str, settings: Settings) -> FastAPI:
     return build_app(service, settings, database, KafkaTransport(settings.kafka_bootstrap))
 
 
-async def serve_until_stopped(application: FastAPI, *, host: str, port: int) -> None:
+async def serve_until_stopped(application: ASGIApp, *, host: str, port: int) -> None:
     """Serve an application until it is told to stop."""
     import uvicorn
 

@@ -17,6 +17,7 @@ JSON = "application/json"
 
 @dataclass(frozen=True)
 class Door:
+    route: APIRoute
     path: re.Pattern[str]
     methods: frozenset[str]
     is_public: bool
@@ -31,6 +32,7 @@ class Door:
     def of(cls, route: APIRoute) -> "Door":
         declared = (route.openapi_extra or {}).get("requestBody", {}).get("content", {})
         return cls(
+            route=route,
             path=route.path_regex,
             methods=frozenset(route.methods or ()),
             is_public=act_of(route) is None,

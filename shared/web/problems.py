@@ -108,18 +108,18 @@ async def on_http(_request: Request, failure: Exception) -> JSONResponse:
     )
 
 
-async def on_database(_request: Request, failure: Exception) -> JSONResponse:
+async def on_database(request: Request, failure: Exception) -> JSONResponse:
     """The database refused or is away. A constraint that no rule foresaw is a conflict, not a crash; it is logged as a fault of ours."""
     if is_transient(failure):
         return refusal(TryAgain("the database is busy or away; nothing was changed: send the same request again"))
     if isinstance(failure, IntegrityError):
         log.error("constraint.unforeseen", error=type(failure.orig).__name__)
         return refusal(Conflict("nothing was changed; read what is recorded before you decide"))
-    return fault(failure)
+    return await on_fault(request, failure)
 
 
-def fault(failure: Exception) -> JSONResponse:
-    """The answer when nothing better is known of a failure. It is logged with its places, and without a word of what it says."""
+async def on_fault(_request: Request, failure: Exception) -> JSONResponse:
+    """The last answer. The fault is logged with its places, and without a word of what it says."""
     log.error("fault", error=type(failure).__name__, exc_info=failure)
     return refusal(FaultOfOurs("nothing was changed; the fault is logged under request_id"))
 
@@ -130,3 +130,4 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, on_http)
     for kind in DATABASE_FAULTS:
         app.add_exception_handler(kind, on_database)
+    app.add_exception_handler(Exception, on_fault)

@@ -70,22 +70,21 @@ class Threshold:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answer = _Answer(send, method=scope["method"])
+        asked = scope["method"]
+        answer = _Answer(send, method=asked)
         try:
             await self._let_in(scope, receive, answer)
         except Problem as problem:
             await problems.refusal(problem)(scope, receive, answer.send)
         except _Gone:
             return
-        except Exception as failure:
-            if answer.has_begun:
-                raise
-            await problems.fault(failure)(scope, receive, answer.send)
+        finally:
+            scope["method"] = asked
 
     async def _let_in(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         arrival.check_head(scope)
         if scope["method"] == "HEAD":
-            scope = {**scope, "method": "GET"}
+            scope["method"] = "GET"
         here = self._doors.at(scope["path"].removeprefix(scope.get("root_path", "")))
         if not here:  # the API's own pages, or nothing; neither reads a body
             answer.headers = ON_EVERY_ANSWER
@@ -98,6 +97,7 @@ class Threshold:
             raise NoSuchMethod(_allowed(here))
 
     async def _open(self, door: Door, scope: Scope, receive: Receive, answer: "_Answer") -> None:
+        scope["route"] = door.route
         client = await self._client(door, scope)
         arrival.check_query(door, scope["query_string"])
         async with self._turns.of(client):
@@ -176,11 +176,9 @@ class _Answer:
         self._send = send
         self._is_bare = method == "HEAD"
         self.headers = ON_ANSWERS_OF_DOORS
-        self.has_begun = False
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.has_begun = True
             headers = MutableHeaders(scope=message)
             for name, value in self.headers.items():
                 headers.setdefault(name, value)
