@@ -14,11 +14,11 @@ from services.intake.episodes.models import Episode
 from services.intake.main import SERVICE
 from services.intake.people.models import Worker, WorkerIn
 from services.intake.people.operations import state_worker
+from services.intake.people.queries import NoSuchWorker
 from services.intake.sources.document import ChildDocument, StatedCase
 from services.intake.sources.operations import Source, Statement, state
 from shared.contracts.codes import ClosureReason, WorkerRole
 from shared.database import Database, Session
-from shared.problems import NotFound
 from shared.web.roles import Principal, Role
 
 MAY, JUNE = date(2026, 5, 4), date(2026, 6, 1)
@@ -99,7 +99,7 @@ async def test_each_case_goes_to_the_worker_named_for_it(open_database):
 @pytest.mark.parametrize(
     ("to", "refusal"),
     [
-        (AllocationIn(worker="nobody"), NotFound),
+        (AllocationIn(worker="nobody"), NoSuchWorker),
         (AllocationIn(worker="asha", held_from=date(2026, 5, 3)), HeldOutOfOrder),
     ],
 )
