@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.params import Query
 from fastapi.routing import APIRoute
+from starlette.types import Scope
 
 from shared.web.guard import act_of
 from shared.web.limits import BODY_BYTES
@@ -43,6 +44,10 @@ class Door:
             most=route.max_body_size or BODY_BYTES,
         )
 
+    def match(self, scope: Scope) -> re.Match[str] | None:
+        """How this door's address fits the one asked for, below wherever the service is mounted."""
+        return self.path.match(scope["path"].removeprefix(scope.get("root_path", "")))
+
 
 class Doors:
     """All doors of a service, in the order in which they are tried."""
@@ -55,6 +60,6 @@ class Doors:
         routes = (route for router in routers for route in router.routes)
         return cls(Door.of(route) for route in routes if isinstance(route, APIRoute))
 
-    def at(self, path: str) -> list[Door]:
+    def at(self, scope: Scope) -> list[Door]:
         """The doors at this address, whatever the method."""
-        return [door for door in self._doors if door.path.match(path)]
+        return [door for door in self._doors if door.match(scope)]

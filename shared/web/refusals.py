@@ -11,6 +11,7 @@ from shared import audit
 from shared.web.guard import act_of
 
 STRANGERS_A_MINUTE = 60
+OF_PACE = frozenset({408, 429})
 
 
 class Allowance:
@@ -32,11 +33,12 @@ async def audit_refusal(request: Request, status: int) -> None:
     """Record a refusal on a route that names an act, with the ids that were asked for.
 
     It stands in a transaction of its own, because the request's was rolled back. Without a token the actor is nobody, and
-    only so many a minute are recorded; the log has them all. What broke (500) or could not be tried (503) is no refusal.
+    only so many a minute are recorded; the log has them all. What broke (500), could not be tried (503), came too slowly
+    (408) or with too much else at once (429) is no refusal of that act, and must not cost a transaction.
     """
     route = request.scope.get("route")
     act = act_of(route) if isinstance(route, APIRoute) else None
-    if act is None or status >= 500:
+    if act is None or status >= 500 or status in OF_PACE:
         return
     principal = getattr(request.state, "principal", None)
     if principal is None and not request.app.state.strangers.take():

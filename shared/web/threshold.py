@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -75,7 +76,8 @@ class Threshold:
         try:
             await self._let_in(scope, receive, answer)
         except Problem as problem:
-            await problems.refusal(problem)(scope, receive, answer.send)
+            refusal = await problems.on_problem(Request(scope), problem)
+            await refusal(scope, receive, answer.send)
         except _Gone:
             return
         finally:
@@ -85,7 +87,7 @@ class Threshold:
         arrival.check_head(scope)
         if scope["method"] == "HEAD":
             scope["method"] = "GET"
-        here = self._doors.at(scope["path"].removeprefix(scope.get("root_path", "")))
+        here = self._doors.at(scope)
         if not here:  # the API's own pages, or nothing; neither reads a body
             answer.headers = ON_EVERY_ANSWER
             await self._app(scope, receive, answer.send)
@@ -97,7 +99,9 @@ class Threshold:
             raise NoSuchMethod(_allowed(here))
 
     async def _open(self, door: Door, scope: Scope, receive: Receive, answer: "_Answer") -> None:
-        scope["route"] = door.route
+        path = door.match(scope)
+        assert path is not None
+        scope["route"], scope["path_params"] = door.route, path.groupdict()
         client = await self._client(door, scope)
         arrival.check_query(door, scope["query_string"])
         async with self._turns.of(client):
