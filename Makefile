@@ -25,7 +25,7 @@ check: .venv/.dev
 bench: servers
 	.venv/bin/python -m tests.benchmarks
 
-# The pages and contracts that are drawn from the code: events, settings, routes, problems, stages, schemas.
+# The pages and contracts that are drawn from the code: events, settings, routes, problems, stages, permissions, schemas.
 docs: .venv/.dev
 	.venv/bin/python -m services.reference
 	.venv/bin/python -m tests.permissions.matrix > docs/permissions.md

@@ -1,4 +1,4 @@
-"""`docs/routes.md`: every door, the act it performs, and who may ask for it."""
+"""`docs/routes.md`: every door, what it does, and the act it performs."""
 
 from collections.abc import Iterator
 
@@ -8,18 +8,21 @@ from services.host import NAMES, service_named
 from services.reference.everything import sentence
 from shared.web.app import doors_of
 from shared.web.guard import act_of
+<<<<<<< HEAD
 from shared.web.roles import Act, Role
+=======
+from shared.web.health import router as health
+>>>>>>> 5f29c6d (Map the data, name the field's words, write down what was decided and refused)
 
 HEAD = """# Routes
 
-Drawn from the doors and from each service's `permissions.py` by `make docs`. The shapes are at `/docs` of each service.
-A role says what may be asked; whose referrals, observations and figures are then seen is decided by each service's
-`sight.py`, and in reporting by `people/queries.py`.
+Drawn from the doors by `make docs`. The shapes are at `/docs` of each service; who may perform an act, and with whose
+referrals, observations and figures, is in [permissions](permissions.md).
 """
 
 
 def page() -> str:
-    return "\n".join([HEAD, *(line for name in NAMES for line in _service(name)), *_policy(), *_health()])
+    return "\n".join([HEAD, *(line for name in NAMES for line in _service(name)), *_health()])
 
 
 def routes_of(name: str) -> list[APIRoute]:
@@ -34,15 +37,6 @@ def health_routes() -> list[APIRoute]:
     return [route for door in every if door not in own for route in door.routes if isinstance(route, APIRoute)]
 
 
-def acts() -> dict[str, dict[str, Act]]:
-    """Every act asked for anywhere, by service and by name."""
-    found: dict[str, dict[str, Act]] = {}
-    for name in NAMES:
-        named = [act for act in map(act_of, routes_of(name)) if act]
-        found[name] = {act.name: act for act in sorted(named, key=lambda act: act.name)}
-    return found
-
-
 def _service(name: str) -> Iterator[str]:
     yield f"## {name}\n"
     yield "| Door | What it does | Act |"
@@ -51,17 +45,6 @@ def _service(name: str) -> Iterator[str]:
         act = act_of(route)
         yield f"| `{_door(route)}` | {sentence(route.description)} | {act.name if act else 'anybody'} |"
     yield ""
-
-
-def _policy() -> Iterator[str]:
-    yield "## Who may do what\n"
-    for name, found in acts().items():
-        yield f"| {name} | Roles |"
-        yield "|---|---|"
-        for act in found.values():
-            roles = "every role" if act.roles == set(Role) else ", ".join(role for role in Role if role in act.roles)
-            yield f"| {act.name} | {roles} |"
-        yield ""
 
 
 def _health() -> Iterator[str]:
