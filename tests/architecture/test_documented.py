@@ -26,7 +26,7 @@ def page(name: str) -> str:
 
 
 def section(text: str, title: str) -> str:
-    return text.split(f"\n## {title}\n")[1].split("\n## ")[0]
+    return text.split(f"\n## {title}\n")[1].split("\n## ", maxsplit=1)[0]
 
 
 @pytest.mark.parametrize("service", NAMES)
