@@ -8,11 +8,6 @@ from services.host import NAMES, service_named
 from services.reference.everything import sentence
 from shared.web.app import doors_of
 from shared.web.guard import act_of
-<<<<<<< HEAD
-from shared.web.roles import Act, Role
-=======
-from shared.web.health import router as health
->>>>>>> 5f29c6d (Map the data, name the field's words, write down what was decided and refused)
 
 HEAD = """# Routes
 
