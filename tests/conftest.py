@@ -2,15 +2,19 @@
 
 import asyncio
 import importlib.util
+import io
+import json
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 from uuid import uuid4
 
 import pytest
+import structlog
 from httpx import ASGITransport, AsyncClient
 
 from services.host import NAMES, Installation, service_named
@@ -133,6 +137,22 @@ def open_database(database_urls: Callable[[str], str]) -> Callable[[Service], ob
             await database.close()
 
     return opened
+
+
+@pytest.fixture
+def logged() -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """What has been logged since last asked, each line as a dictionary. A line that is not JSON fails the test."""
+    written, before = io.StringIO(), structlog.get_config()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(written))
+
+    def lines() -> list[dict[str, Any]]:
+        said = written.getvalue().splitlines()
+        written.seek(0)
+        written.truncate()
+        return [json.loads(line) for line in said]
+
+    yield lines
+    structlog.configure(**before)
 
 
 class House:
