@@ -1,0 +1,81 @@
+"""A small department in which there is one of everything: somebody's own, a colleague's, another team's, nobody's."""
+
+from typing import Any
+from uuid import uuid4
+
+from shared.web.roles import Role
+from tests.permissions.matrix import NOBODYS, OTHER, OWN, PLACES, TEAM
+
+WORKERS = {
+    "asha": ("social_worker", "north"),
+    "ari": ("social_worker", "north"),
+    "ben": ("social_worker", "south"),
+    "norma": ("team_manager", "north"),
+    "dora": ("deputy_team_manager", "north"),
+    "eve": ("practice_evaluator", "practice"),
+    "evan": ("practice_evaluator", "practice"),
+    "cara": ("coach", "practice"),
+    "pia": ("coach", "practice"),
+}
+WHO = {
+    Role.SOURCE_SYSTEM: {"id": "case-system"},
+    Role.SOCIAL_WORKER: {"worker": "asha"},
+    Role.TEAM_MANAGER: {"worker": "norma"},
+    Role.DEPUTY_TEAM_MANAGER: {"worker": "dora"},
+    Role.EVALUATOR: {"worker": "eve"},
+    Role.COACH: {"worker": "cara"},
+    Role.PRINCIPAL_SOCIAL_WORKER: {"worker": "pia"},
+}
+"""Who asks in each role; the other roles have no place in the workforce."""
+UNHEARD_OF = {"worker": "nobody-has-heard-of", "id": "unheard-of"}
+HELD_BY = {OWN: "asha", TEAM: "ari", OTHER: "ben"}
+
+World = dict[str, dict[str, str]]
+"""Whose -> kind -> id."""
+
+
+async def made(answering: Any) -> Any:
+    answer = await answering
+    assert answer.is_success, answer.text
+    return answer.json() if answer.content else None
+
+
+async def staffed(house) -> None:
+    manager = house.signed_in_as("service_manager").intake
+    for reference, (role, team) in WORKERS.items():
+        post = {"name": reference, "role": role, "team": team, "team_name": team.title(), "member_from": "2024-01-01"}
+        await made(manager.put(f"/v1/workers/{reference}", json=post))
+
+
+async def cases(house) -> World:
+    """A case of each kind: Asha's, a colleague's, another team's, and one that nobody holds."""
+    manager = house.signed_in_as("service_manager").intake
+    world: World = {}
+    for number, whose in enumerate((OWN, TEAM, OTHER, NOBODYS)):
+        poster = house.signed_in_as("source_system", id="case-system" if whose == OWN else "another-system").intake
+        form = {"source_reference": f"R{number}", "received_on": "2026-05-01", "source": "6"}
+        form["children"] = [{"la_child_id": f"C{number}"}]
+        referral_id = (await made(poster.post("/v1/referrals", json=form)))["referrals"][0]["id"]
+        decided = await made(manager.post(f"/v1/referrals/{referral_id}/decision", json={"outcome": "assessment"}))
+        world[whose] = {"referral": referral_id, "episode": decided["episode_id"]}
+        if whose in HELD_BY:
+            held = {"worker": HELD_BY[whose], "held_from": "2026-05-01"}
+            await made(manager.post(f"/v1/episodes/{decided['episode_id']}/allocation", json=held))
+    await house.settle()
+    return world
+
+
+async def observations(house, of: World) -> World:
+    """Two observations of each worker, one with feedback and one without; Asha's were made by Eve, the others by Evan."""
+    world: World = {}
+    for whose, worker in HELD_BY.items():
+        observer = house.signed_in_as("evaluator", worker="eve" if whose == OWN else "evan").observation
+        world[whose] = {"observation": str(uuid4()), "feedback": str(uuid4())}
+        for id in world[whose].values():
+            form = PLACES["observation"]["PUT /v1/observations/{observation_id}"].json
+            changes = {"episode_id": of[whose]["episode"], "worker": worker, "observed_at": "2026-05-02T10:00:00Z"}
+            await made(observer.put(f"/v1/observations/{id}", json=form | changes))
+        said = {"strengths": ["warm"], "stretch": "say the worry", "given_on": "2026-05-05"}
+        await made(observer.post(f"/v1/observations/{world[whose]['feedback']}/feedback", json=said))
+    await house.settle()
+    return world
