@@ -1,6 +1,6 @@
 """What is done with allocations: a case is given to a named worker, within the limit, whoever allocates at once."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -31,12 +31,12 @@ class AlreadyAllocated(Conflict):
 
 
 class WorkerNotInPost(Unprocessable):
-    title = "The worker belongs to no team on that day"
+    title = "The worker is not in post"
     at = "/worker"
 
 
 class HeldOutOfOrder(Unprocessable):
-    title = "A case cannot be held before its episode began"
+    title = "A case cannot be held before its episode began or after today"
     at = "/held_from"
 
 
@@ -63,13 +63,13 @@ async def allocate_all(session: Session, wanted: Mapping[UUID, AllocationIn], *,
     ids = [worker.id for worker in workers.values()]
     memberships, taken = await memberships_of(session, ids), await children_held(session, ids)
     managed = await own_team(session, by) if by.role in SEES_THE_TEAMS_CASES else ANY_TEAM
-    given = []
+    today, given = clock.today(), []
     for episode_id, to in wanted.items():
-        case, worker, held_from = cases[episode_id], workers[to.worker], to.held_from or clock.today()
-        if held_from < case.started_on:
-            raise HeldOutOfOrder("held_from is on or after the day the referral was received")
-        team = _team_to_hold(memberships[worker.id], held_from, managed=managed)
-        limit = limit_of(worker, on=held_from)
+        case, worker, held_from = cases[episode_id], workers[to.worker], to.held_from or today
+        if not case.started_on <= held_from <= today:
+            raise HeldOutOfOrder("held_from lies between the referral and today")
+        team = _team_to_hold(memberships[worker.id], held_from, today, managed=managed)
+        limit = limit_of(worker, on=today)
         check_place(held=taken[worker.id], limit=limit)
         taken[worker.id] += 1
         allocation = Allocation(
@@ -112,11 +112,11 @@ async def _as_they_stand(session: Session, wanted: Collection[UUID]) -> dict[UUI
     return cases
 
 
-def _team_to_hold(memberships: Iterable[Membership], held_from: date, *, managed: str | None) -> str:
-    """The worker's team on the day the case is to be held from, if whoever allocates may choose from it."""
-    team = team_on(memberships, held_from)
-    if team is None:
-        raise WorkerNotInPost("choose a worker who is in post on the day the case is to be held from")
-    if managed not in (ANY_TEAM, team):
+def _team_to_hold(memberships: Collection[Membership], held_from: date, today: date, *, managed: str | None) -> str:
+    """The worker's team on the day the case is held from, if whoever allocates may choose from the worker's team of today."""
+    team, team_now = team_on(memberships, held_from), team_on(memberships, today)
+    if team is None or team_now is None:
+        raise WorkerNotInPost("choose a worker who is in post today, and was on the day the case is held from")
+    if managed not in (ANY_TEAM, team_now):
         raise WorkerOfAnotherTeam("ask the other team's manager, or the service manager")
     return team

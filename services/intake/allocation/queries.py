@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import case, func
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from services.intake.allocation.capacity import caseload_limit, caseload_target, share_of_a_caseload
 from services.intake.allocation.models import Allocation, AllocationOut, RecommendationOut
@@ -16,6 +16,7 @@ from services.intake.episodes.models import Episode
 from services.intake.people.models import Worker, WorkerOut
 from services.intake.people.queries import own_team, workers_with_team
 from services.intake.referrals import queries as referrals
+from services.intake.referrals.decision import OPENS_AN_EPISODE
 from services.intake.referrals.models import Referral
 from services.intake.sight import SEES_THE_TEAMS_CASES
 from shared import audit, clock
@@ -77,14 +78,18 @@ async def recommended_workers(
 
 
 async def _to_be_placed_together(session: Session, referral: Referral) -> Sequence[Referral]:
-    """The referral and those of its siblings on the same form that nobody holds and nobody turned away."""
+    """The referral and those of its siblings on the same form who still need a worker."""
     if referral.form_id is None:
         return [referral]
-    held = select(Episode.referral_id).join(Allocation, col(Allocation.episode_id) == Episode.id)
+    placed = (
+        select(Episode.referral_id)
+        .outerjoin(Allocation, col(Allocation.episode_id) == Episode.id)
+        .where(or_(col(Allocation.id).is_not(None), col(Episode.closed_on).is_not(None)))
+    )
     wanted = select(Referral).where(
         Referral.form_id == referral.form_id,
-        col(Referral.id).not_in(held),
-        col(Referral.no_further_action).is_not(True),
+        col(Referral.id).not_in(placed),
+        or_(col(Referral.outcome).is_(None), col(Referral.outcome).in_(OPENS_AN_EPISODE)),
     )
     return (await session.exec(wanted)).all() or [referral]
 
@@ -181,5 +186,5 @@ async def allocation_of(session: Session, episode_id: UUID, *, by: Principal) ->
         team=allocation.team_code,
         held_from=allocation.held_from,
         children_held=(await children_held(session, [worker.id]))[worker.id],
-        caseload_limit=limit_of(worker, on=allocation.held_from),
+        caseload_limit=limit_of(worker, on=clock.today()),
     )

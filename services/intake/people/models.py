@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from pydantic import Field as Bounded
+from pydantic import ValidationInfo, field_validator
 from sqlalchemy import JSON, Text
 from sqlmodel import Field
 
@@ -78,7 +79,7 @@ class ReferredChild(In):
 
 
 class WorkerIn(In):
-    """A worker and the post held now; the membership of an earlier team ends the day a new one begins."""
+    """A worker and a post; whichever was stated first, the membership of one team ends the day the next begins."""
 
     name: Line
     role: Code[WorkerRole]
@@ -88,6 +89,14 @@ class WorkerIn(In):
     member_until: Day | None = None
     full_time_equivalent_percent: int = Bounded(100, ge=1, le=100)
     newly_qualified_from: Day | None = None
+
+    @field_validator("member_until")
+    @classmethod
+    def _after_it_began(cls, until: date | None, info: ValidationInfo) -> date | None:
+        began = info.data.get("member_from")
+        if until is not None and began is not None and until <= began:
+            raise ValueError("a post ends after the day it begins")
+        return until
 
 
 class WorkerOut(Out):

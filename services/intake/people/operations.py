@@ -1,9 +1,10 @@
 """What is done with people: children are recognised by the authority's id, workers are put in their posts."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from services.intake.people.changes import lock_children, worker_changed
 from services.intake.people.models import Child, Membership, ReferredChild, Team, Worker, WorkerIn
@@ -30,41 +31,54 @@ def fill_blanks(child: Child, stated: ReferredChild) -> None:
             setattr(child, name, getattr(stated, name))
 
 
-async def state_worker(session: Session, reference: str, stated: WorkerIn, *, by: str) -> Worker:
-    """Enter a worker, or bring one up to date; moving to another team ends the membership of the one before."""
-    await session.execute(
-        insert_or(session, Team.__table__)  # type: ignore[attr-defined]
-        .values(code=stated.team, name=stated.team_name)
-        .on_conflict_do_update(index_elements=["code"], set_={"name": stated.team_name})
-    )
-    await session.execute(
-        insert_or(session, Worker.__table__)  # type: ignore[attr-defined]
-        .values(
-            id=new_id(), n=0, reference=reference, name=stated.name, role=stated.role, full_time_equivalent_percent=100
-        )
-        .on_conflict_do_nothing()
-    )
-    found = select(Worker).where(Worker.reference == reference).with_for_update()
-    worker = (await session.exec(found.execution_options(populate_existing=True))).one()
+async def state_worker(session: Session, reference: str, stated: WorkerIn, *, by: str) -> None:
+    """Enter a worker, or bring one up to date; moving to another team ends the membership of the one before.
+
+    Stating the same again changes nothing and says nothing. A team's new name is said of everybody who belonged to it.
+    """
+    renamed = await _name_team(session, stated)
+    worker, *colleagues = await _worker_and_colleagues(session, reference, stated, of=renamed)
+    held = (await session.exec(select(Membership).where(Membership.worker_id == worker.id))).all()
+    memberships = _placed(held, worker.id, stated)
+    session.add_all(memberships)
     worker.name, worker.role = stated.name, stated.role
     worker.full_time_equivalent_percent = stated.full_time_equivalent_percent
     worker.newly_qualified_from = stated.newly_qualified_from
-    await _place(session, worker.id, stated)
-    worker_changed(session, worker, "worker.stated", by=by)
-    return worker
+    if worker.n == 0 or any(session.is_modified(row) for row in (worker, *memberships)):
+        colleagues.append(worker)
+    for each in colleagues:
+        worker_changed(session, each, "worker.stated", by=by)
 
 
-async def _place(session: Session, worker_id: UUID, stated: WorkerIn) -> None:
-    held = await session.exec(select(Membership).where(Membership.worker_id == worker_id))
-    current = None
-    for membership in held:
-        if membership.team_code == stated.team and membership.member_from == stated.member_from:
-            current = membership
-        elif membership.member_from < stated.member_from and (
-            membership.member_until is None or membership.member_until > stated.member_from
-        ):
-            membership.member_until = stated.member_from
-    if current is None:
-        current = Membership(worker_id=worker_id, team_code=stated.team, member_from=stated.member_from)
-        session.add(current)
-    current.member_until = stated.member_until
+async def _name_team(session: Session, stated: WorkerIn) -> str | None:
+    """Enter the team, or take its new name; returns its code if anything of it changed."""
+    team = insert_or(session, Team.__table__).values(code=stated.team, name=stated.team_name)  # type: ignore[attr-defined]
+    named = team.on_conflict_do_update(
+        index_elements=["code"], set_={"name": stated.team_name}, where=col(Team.name) != stated.team_name
+    )
+    return (await session.execute(named.returning(col(Team.code)))).scalar_one_or_none()
+
+
+async def _worker_and_colleagues(session: Session, reference: str, stated: WorkerIn, *, of: str | None) -> list[Worker]:
+    """The worker, entered if not yet known, then everybody else who ever belonged to a team; all locked, in order of id."""
+    entered = insert_or(session, Worker.__table__).values(  # type: ignore[attr-defined]
+        id=new_id(), n=0, reference=reference, name=stated.name, role=stated.role, full_time_equivalent_percent=100
+    )
+    await session.execute(entered.on_conflict_do_nothing())
+    members = select(Membership.worker_id).where(Membership.team_code == of)
+    found = select(Worker).where(or_(Worker.reference == reference, col(Worker.id).in_(members)))
+    locked = found.order_by(col(Worker.id)).with_for_update().execution_options(populate_existing=True)
+    return sorted((await session.exec(locked)).all(), key=lambda worker: worker.reference != reference)
+
+
+def _placed(held: Sequence[Membership], worker_id: UUID, stated: WorkerIn) -> list[Membership]:
+    """The worker's memberships with the one stated among them, none of which overlap."""
+    current = next((row for row in held if (row.team_code, row.member_from) == (stated.team, stated.member_from)), None)
+    current = current or Membership(worker_id=worker_id, team_code=stated.team, member_from=stated.member_from)
+    others = [row for row in held if row is not current and row.member_until != row.member_from]
+    for row in others:
+        if row.member_from <= stated.member_from and (row.member_until or date.max) > stated.member_from:
+            row.member_until = stated.member_from
+    later = [row.member_from for row in others if row.member_from > stated.member_from]
+    current.member_until = min([*later, *([stated.member_until] if stated.member_until else [])], default=None)
+    return [*others, current]

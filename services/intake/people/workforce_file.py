@@ -1,7 +1,6 @@
 """Reads a workforce file: CSV with a header, one post a row. A row that cannot be read is reported; the others go on."""
 
 import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -30,14 +29,22 @@ class Post:
     wrong: str = ""
 
 
-def read_workforce(file: TextIO) -> Iterator[Post]:
-    """Every row of the file. Raises `NotAWorkforceFile` when a needed column is missing."""
+def read_workforce(file: TextIO) -> list[Post]:
+    """Every row of the file. Raises `NotAWorkforceFile` when it cannot be read as one, before anything came of it."""
     rows = csv.DictReader(file)
-    missing = [name for name in NEEDED if name not in (rows.fieldnames or ())]
-    if missing:
-        raise NotAWorkforceFile(f"its first line names the columns; missing: {', '.join(missing)}")
-    for row in rows:
-        yield _post(rows.line_num, {name: (row.get(name) or "").strip() for name in (*NEEDED, *OPTIONAL)})
+    try:
+        missing = [name for name in NEEDED if name not in (rows.fieldnames or ())]
+        if missing:
+            raise NotAWorkforceFile(f"its first line names the columns; missing: {', '.join(missing)}")
+        return [_post(rows.line_num, {name: _cell(row, name) for name in (*NEEDED, *OPTIONAL)}) for row in rows]
+    except UnicodeDecodeError:
+        raise NotAWorkforceFile("its text is not UTF-8: save it as `CSV UTF-8`") from None
+    except csv.Error:
+        raise NotAWorkforceFile(f"it is not CSV from line {rows.line_num + 1} on") from None
+
+
+def _cell(row: dict[str, str | None], name: str) -> str:
+    return (row.get(name) or "").strip()
 
 
 def _post(line: int, row: dict[str, str]) -> Post:

@@ -1,6 +1,7 @@
 """What is done with referrals: received, decided."""
 
 import hashlib
+from operator import attrgetter
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -31,6 +32,10 @@ class ReceivedInTheFuture(Unprocessable):
 
 class AlreadyDecided(Conflict):
     title = "This referral has been decided"
+
+
+class RecordedElsewhere(Conflict):
+    title = "This referral is recorded in another system"
 
 
 class EpisodeAlreadyOpen(Conflict):
@@ -65,7 +70,7 @@ def _ids(posted: ReferralIn) -> list[str]:
 
 async def _file(session: Session, posted: ReferralIn, *, by: Principal) -> tuple[UUID, bool]:
     """Keep the form, unless its sender's reference is taken. Two at once: the second waits, then finds the first."""
-    fingerprint = hashlib.sha256(posted.model_dump_json().encode()).digest()
+    fingerprint = _fingerprint(posted)
     kept = (
         insert_or(session, ReferralForm.__table__)  # type: ignore[attr-defined]
         .values(
@@ -90,6 +95,12 @@ async def _file(session: Session, posted: ReferralIn, *, by: Principal) -> tuple
     return first.id, False
 
 
+def _fingerprint(posted: ReferralIn) -> bytes:
+    """Of what was said; the order in which siblings are named says nothing."""
+    in_order = sorted(posted.children, key=attrgetter("la_child_id"))
+    return hashlib.sha256(posted.model_copy(update={"children": in_order}).model_dump_json().encode()).digest()
+
+
 def _refer(session: Session, child: Child, posted: ReferralIn, form_id: UUID, *, by: Principal) -> None:
     referral = Referral(
         id=new_id(),
@@ -108,6 +119,8 @@ async def decide(session: Session, referral_id: UUID, decision: DecisionIn, *, b
     seen = await queries.referral(session, referral_id, by=by)
     (child,) = await lock_children(session, [seen.child_id])
     await session.refresh(seen)
+    if seen.form_id is None:
+        raise RecordedElsewhere("decide there; what was decided is here once that system states it")
     if seen.outcome is not None or seen.no_further_action is not None:
         raise AlreadyDecided("read the referral to see what was decided")
     is_open = await has_open_episode(session, child.id)

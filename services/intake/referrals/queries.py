@@ -34,7 +34,7 @@ async def page_of_referrals(session: Session, *, asked: PageAsked, undecided: bo
     if asked.after is not None:
         wanted = wanted.where(col(Referral.id) > asked.after)
     if undecided:
-        wanted = wanted.where(col(Referral.no_further_action).is_(None), col(Referral.outcome).is_(None))
+        wanted = wanted.where(col(Referral.outcome).is_(None), col(Referral.form_id).is_not(None))
     found = (await session.exec(wanted)).all()
     shown = found[: asked.limit]
     _seen(session, shown)
