@@ -59,9 +59,9 @@ def test_a_wrong_row_is_reported_with_its_line_and_columns_and_its_neighbours_go
     )
 
 
-def test_a_name_over_two_lines_keeps_the_count_of_lines() -> None:
-    posts = read(HEADER, 'zoe,"Zoe', 'Sample",social_worker,north,North,2024-01-01', "bad,,,,,")
-    assert [(post.line, bool(post.stated)) for post in posts] == [(3, True), (4, False)]
+def test_a_cell_over_two_lines_keeps_the_count_of_lines() -> None:
+    posts = read(HEADER.replace("name", "payroll,name", 1), f'z1,"a\r\nb",{ZOE[4:]}', f"z2,,{ZOE[4:]}", "bad,,,,,,")
+    assert [(post.line, bool(post.stated)) for post in posts] == [(3, True), (4, True), (5, False)]
 
 
 @pytest.mark.parametrize(
