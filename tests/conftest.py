@@ -62,7 +62,7 @@ def postgres_server() -> Iterator[ModuleType]:
     """A real PostgreSQL, started by this test process and stopped with it."""
     servers = dev_servers()
     _needs(servers.missing_postgres())
-    with servers.postgres() as server:
+    with servers.postgres(durable=False) as server:  # processes are killed in tests, the power never fails
         yield server
 
 

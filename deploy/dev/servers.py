@@ -133,12 +133,13 @@ class Server:
 
 
 class Postgres(Server):
-    """A PostgreSQL cluster of its own. Durable: surviving a crash is what is tested."""
+    """A PostgreSQL cluster of its own. It survives being killed; the machine's power failing only where it is durable."""
 
     _stop_signal = signal.SIGINT  # "fast": does not wait for clients to leave
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = True) -> None:
         super().__init__("postgres", folder)
+        self._durable = durable
         binaries = _postgres_binaries()
         if binaries is None:
             raise RuntimeError(missing_postgres())
@@ -168,7 +169,7 @@ class Postgres(Server):
     def url(self, database: str, *, template: str = "template1") -> str:
         """The address of a database, made first if there is none of that name."""
         if not self._sql(f"SELECT 1 FROM pg_database WHERE datname = '{database}'"):
-            self._sql(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
+            self._sql(f'CREATE DATABASE "{database}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return f"postgresql+asyncpg://dwc@127.0.0.1:{self.port}/{database}"
 
     def drop(self, database: str) -> None:
@@ -198,6 +199,7 @@ class Postgres(Server):
             "max_connections": "200",
             "shared_buffers": "128MB",
             "log_min_messages": "warning",
+            **({} if self._durable else {"fsync": "off", "full_page_writes": "off"}),
         }
         flags = [flag for name, value in settings.items() for flag in ("-c", f"{name}={value}")]
         return [str(self._bin / "postgres"), "-D", str(self.data), "-p", str(self.port), *flags]
@@ -298,9 +300,9 @@ def _running(make: Callable[[Path], Server]) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def postgres() -> Iterator[Postgres]:
-    """A real PostgreSQL for the length of the block."""
-    with _running(Postgres) as server:
+def postgres(*, durable: bool = True) -> Iterator[Postgres]:
+    """A real PostgreSQL for the length of the block. Not durable, it makes a database in a tenth of the time."""
+    with _running(lambda folder: Postgres(folder, durable=durable)) as server:
         assert isinstance(server, Postgres)
         yield server
 
