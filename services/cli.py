@@ -11,25 +11,39 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from typer.core import TyperGroup
 
+from services.operating.commands import configured
 from shared.problems import Problem
 from shared.settings import Settings, TransportKind
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__)
+
+class Commands(TyperGroup):
+    """A refusal is a sentence and exit status 2, whichever command it comes from."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Problem as refusal:
+            aside.print(f"{refusal.title}: {refusal.detail}", style="red", markup=False)
+            raise typer.Exit(2) from None
+
+
+app = typer.Typer(
+    cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__
+)
 imports = typer.Typer(no_args_is_help=True, help="Take in files.")
 app.add_typer(imports, name="import")
+app.add_typer(configured, name="config")
 
 console = Console(highlight=False)
 aside = Console(stderr=True, highlight=False)
 
 
 def _run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run to the end; a refusal is a sentence and exit status 2, an interruption 130."""
+    """Run to the end; an interruption is exit status 130."""
     try:
         asyncio.run(work())
-    except Problem as refusal:
-        aside.print(f"{refusal.title}: {refusal.detail}", style="red", markup=False)
-        raise typer.Exit(2) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
 

@@ -42,7 +42,7 @@ async def lead(database: Database, duties: Sequence[Duty]) -> None:
     engine = create_async_engine(
         database.url, poolclass=NullPool, connect_args={"timeout": 5, "server_settings": keepalive}
     )
-    lock = zlib.crc32(f"dwc.{database.service}.leader".encode())
+    lock = lock_of(database.service)
     while True:
         try:
             async with engine.connect() as raw:
@@ -64,6 +64,11 @@ async def lead(database: Database, duties: Sequence[Duty]) -> None:
         except Exception as failure:
             log.warning("leader.lost", service=database.service, error=type(failure).__name__)
             await asyncio.sleep(RETRY_SECONDS)
+
+
+def lock_of(service: str) -> int:
+    """The advisory lock that a service's leader holds in its database."""
+    return zlib.crc32(f"dwc.{service}.leader".encode())
 
 
 async def perform(database: Database, duties: Sequence[Duty]) -> None:

@@ -1,11 +1,13 @@
 """What an operator may set. Everything is read once, from the environment, and is frozen thereafter."""
 
+import os
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from shared.problems import Problem
 
@@ -24,7 +26,48 @@ class Misconfigured(Problem):
     title = "The settings contradict one another"
 
 
-class Settings(BaseSettings):
+class FromFiles(EnvSettingsSource):
+    """`DWC_X_FILE` names a file that holds what `DWC_X` would: secrets need not stand in an environment."""
+
+    def _load_env_vars(self) -> dict[str, str | None]:
+        fields = {f"{self.env_prefix}{name}".lower() for name in self.settings_cls.model_fields}
+        found: dict[str, str | None] = {}
+        for variable, path in os.environ.items():
+            name = variable.lower().removesuffix("_file")
+            if name == variable.lower() or name not in fields:
+                continue
+            if os.environ.get(variable[: -len("_FILE")]):
+                raise Misconfigured(f"{variable} and {variable[: -len('_FILE')]} are both set: which counts?")
+            try:
+                found[name] = Path(path).read_text().strip()
+            except OSError:
+                raise Misconfigured(f"{variable} names no file that can be read") from None
+        return found
+
+
+class _FromEnvironment(BaseSettings):
+    def __init__(self, **given: Any) -> None:
+        try:
+            super().__init__(**given)
+        except ValidationError as invalid:
+            prefix = given.get("_env_prefix") or self.model_config["env_prefix"]
+            wrong = [f"{prefix}{error['loc'][0]}".upper() for error in invalid.errors(include_input=False)]
+            raise Misconfigured(f"{', '.join(wrong)}: not a value it can have; see docs/settings.md") from None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        assert isinstance(env_settings, EnvSettingsSource)
+        return init_settings, env_settings, FromFiles(settings_cls, env_prefix=env_settings.env_prefix)
+
+
+class Settings(_FromEnvironment):
     """Settings of the whole installation: environment variables that begin with `DWC_`."""
 
     model_config = SettingsConfigDict(env_prefix="DWC_", frozen=True, extra="ignore")
@@ -63,7 +106,7 @@ class Settings(BaseSettings):
             raise Misconfigured("production needs DWC_TRANSPORT=kafka: the embedded transport is for one machine")
 
 
-class ServiceSettings(BaseSettings):
+class ServiceSettings(_FromEnvironment):
     """Settings of one service: environment variables that begin with `DWC_<SERVICE>_`."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
