@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 from shared.messaging import outbox
 from shared.messaging.relay import drain
 from shared.messaging.transports.embedded import EmbeddedTransport
-from shared.messaging.transports.kafka import KafkaTransport
+from shared.messaging.transports.kafka import KafkaTransport, admission
 from shared.migrations import migrate
 from shared.settings import Misconfigured, Settings, database_url
 from shared.web.app import Service, build_app, put_in_front
@@ -129,7 +129,7 @@ def kafka_app(name: str, settings: Settings) -> FastAPI:
         raise Misconfigured(
             f"Kafka joins several processes, which cannot share SQLite files: set DWC_{name.upper()}_DATABASE_URL"
         )
-    return build_app(service, settings, database, KafkaTransport(settings.kafka_bootstrap))
+    return build_app(service, settings, database, KafkaTransport(settings.kafka_bootstrap, admission(settings)))
 
 
 async def serve_until_stopped(application: ASGIApp, *, host: str, port: int) -> None:

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from shared.problems import Problem
@@ -81,6 +81,9 @@ class Settings(_FromEnvironment):
         TransportKind.EMBEDDED, description="how events travel: `embedded` (one process) or `kafka`"
     )
     kafka_bootstrap: str = Field("127.0.0.1:9092", description="Kafka bootstrap servers, `host:port,…`")
+    kafka_user: str = Field("", description="user to sign in to Kafka as, over TLS; empty: no password and no TLS")
+    kafka_password: SecretStr = Field(SecretStr(""), description="that user's password (SCRAM-SHA-512)")
+    kafka_ca: str = Field("", description="file of certificates that Kafka's is checked against; empty: the system's")
     jwks: str = Field(
         "", description="public keys that tokens are checked against: an https URL or a file; empty: the trial key"
     )
@@ -98,6 +101,10 @@ class Settings(_FromEnvironment):
             )
         if "://" in self.jwks and not self.jwks.startswith("https://"):
             raise Misconfigured("DWC_JWKS is an https URL or a file: keys fetched in the clear are anybody's")
+        if bool(self.kafka_user) != bool(self.kafka_password.get_secret_value()):
+            raise Misconfigured("DWC_KAFKA_USER and DWC_KAFKA_PASSWORD go together")
+        if self.kafka_ca and not self.kafka_user:
+            raise Misconfigured("DWC_KAFKA_CA without DWC_KAFKA_USER checks nothing: Kafka is spoken to in the clear")
         if self.production and not self.jwks:
             raise Misconfigured("production needs DWC_JWKS, the public keys of your identity provider")
         if self.production and self.issuer == TRIAL_ISSUER:

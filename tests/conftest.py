@@ -50,7 +50,7 @@ def must_not_skip() -> bool:
     return os.environ.get("DWC_TEST_SERVERS") == "required"
 
 
-def _needs(missing: str | None) -> None:
+def needs(missing: str | None) -> None:
     if missing and must_not_skip():
         pytest.fail(missing)
     if missing:
@@ -61,7 +61,7 @@ def _needs(missing: str | None) -> None:
 def postgres_server() -> Iterator[ModuleType]:
     """A real PostgreSQL, started by this test process and stopped with it."""
     servers = dev_servers()
-    _needs(servers.missing_postgres())
+    needs(servers.missing_postgres())
     with servers.postgres(durable=False) as server:  # processes are killed in tests, the power never fails
         yield server
 
@@ -70,7 +70,7 @@ def postgres_server() -> Iterator[ModuleType]:
 def kafka_server() -> Iterator[ModuleType]:
     """A real Apache Kafka, started by this test process and stopped with it."""
     servers = dev_servers()
-    _needs(servers.missing_kafka())
+    needs(servers.missing_kafka())
     with servers.kafka() as broker:
         yield broker
 

@@ -235,6 +235,7 @@ class Kafka(Server):
                 uuid.uuid4().hex[:22],
                 "--config",
                 str(self._properties),
+                *self._users(),
             ],
             capture_output=True,
             text=True,
@@ -265,6 +266,10 @@ class Kafka(Server):
             "group.initial.rebalance.delay.ms": 0,
             "group.min.session.timeout.ms": 1000,
         }
+
+    def _users(self) -> list[str]:
+        """Flags that enter users when the storage is formatted; none, unless a test of access wants some."""
+        return []
 
     @staticmethod
     def _java(heap: str) -> list[str]:

@@ -12,7 +12,7 @@ from shared.settings import ServiceSettings, Settings
 HEAD = """# Settings
 
 Drawn from `shared/settings.py` by `make docs`. Environment variables, read once when a process starts; settings that
-contradict one another keep it from starting.
+contradict one another keep it from starting. `…_FILE` in place of any of them names a file that holds the value.
 
 | Variable | Unless set | What it is |
 |---|---|---|"""

@@ -8,7 +8,7 @@ from typer.main import get_command
 
 from services.cli import app
 from services.host import NAMES, service_named
-from services.reference.contracts import states
+from services.reference.contracts import hearers, speaker, states
 from services.reference.everything import modules
 from services.reference.published import ROOT
 from shared.database import GROUND
@@ -48,6 +48,14 @@ def test_the_data_map_says_what_each_table_of_every_service_holds():
 def test_the_data_map_says_what_each_topic_holds():
     told = section(page("docs/data-map.md"), "Topics")
     assert {state.topic for state in states()} == set(re.findall(r"^\| `([a-z.]+)` \|", told, re.MULTILINE))
+
+
+def test_the_page_on_kafka_says_who_writes_and_reads_each_topic():
+    told = section(page("deploy/kafka/README.md"), "Who may do what")
+    for state in states():
+        reads = ", ".join(f"{name} `dwc.{name}`" for name in hearers(state))
+        assert f"| `{state.topic}` | {speaker(state)} | {reads} |" in told
+        assert state.topic in page("deploy/kafka/README.md").split("## Who may")[0]
 
 
 def commands() -> list[str]:

@@ -6,7 +6,9 @@ because the relay already batches; RoundRobin because the sticky assignor stalls
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import ssl
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -15,6 +17,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, TopicAlreadyEx
 
 from shared.contracts.envelope import Envelope
 from shared.messaging.inbox import Hearer
+from shared.settings import Settings
 from shared.telemetry import log
 
 PARTITIONS = 6
@@ -23,10 +26,26 @@ RETENTION_MS = 28 * 24 * 3600 * 1000
 BATCH = 500
 
 
+REPLICATION = 1
+"""For one broker. In a cluster an administrator makes the topics first, and these are used as they are."""
+
+
+def admission(settings: Settings) -> dict[str, Any]:
+    """What every client shows to be let in: nothing where Kafka knows no users, a password over TLS where it does."""
+    if not settings.kafka_user:
+        return {}
+    return {
+        "security_protocol": "SASL_SSL",
+        "ssl_context": ssl.create_default_context(cafile=settings.kafka_ca or None),
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": settings.kafka_user,
+        "sasl_plain_password": settings.kafka_password.get_secret_value(),
+    }
+
+
 class KafkaTransport:
-    def __init__(self, bootstrap: str, *, replication: int = 1) -> None:
-        self._bootstrap = bootstrap
-        self._replication = replication
+    def __init__(self, bootstrap: str, admission: Mapping[str, Any] | None = None) -> None:
+        self._broker = {"bootstrap_servers": bootstrap, **(admission or {})}
         self._producer: AIOKafkaProducer | None = None
         self._known: set[str] = set()
 
@@ -53,7 +72,7 @@ class KafkaTransport:
         while True:
             consumer = AIOKafkaConsumer(
                 *sorted(hearer.topics),
-                bootstrap_servers=self._bootstrap,
+                **self._broker,
                 group_id=f"dwc.{hearer.name}",
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
@@ -102,30 +121,21 @@ class KafkaTransport:
             log.info("kafka.partition_lost", hearer=hearer.name)  # its new owner hears these again and drops them
 
     async def _ensure_topics(self, topics: set[str]) -> None:
-        missing = topics - self._known
-        if not missing:
+        if topics <= self._known:
             return
-        admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
-        await admin.start()
+        admin = AIOKafkaAdminClient(**self._broker)
         try:
-            new = [
-                NewTopic(name, PARTITIONS, self._replication, topic_configs={"retention.ms": str(RETENTION_MS)})
-                for name in sorted(missing)
-            ]
-            answer = await admin.create_topics(new)
-            for _topic, code, *_ in answer.topic_errors:
-                if code and for_code(code) is not TopicAlreadyExistsError:
-                    raise for_code(code)
-        except TopicAlreadyExistsError:
-            pass
+            await admin.start()
+            if missing := topics - set(await admin.list_topics()):
+                await _make(admin, missing)
         finally:
-            await admin.close()
-        self._known |= missing
+            await _quietly(admin.close())
+        self._known |= topics
 
     async def _started_producer(self) -> AIOKafkaProducer:
         if self._producer is None:
             producer = AIOKafkaProducer(
-                bootstrap_servers=self._bootstrap,
+                **self._broker,
                 enable_idempotence=True,
                 acks="all",
                 linger_ms=0,
@@ -152,6 +162,18 @@ class KafkaTransport:
             except Exception as failure:
                 log.warning("kafka.unreachable", error=type(failure).__name__)
                 await asyncio.sleep(1)
+
+
+async def _make(admin: AIOKafkaAdminClient, topics: set[str]) -> None:
+    """Make these topics; another process may do the same at the same moment."""
+    new = [
+        NewTopic(name, PARTITIONS, REPLICATION, topic_configs={"retention.ms": str(RETENTION_MS)})
+        for name in sorted(topics)
+    ]
+    answer = await admin.create_topics(new)
+    for _topic, code, *_ in answer.topic_errors:
+        if code and for_code(code) is not TopicAlreadyExistsError:
+            raise for_code(code)
 
 
 def _opened(record: ConsumerRecord) -> Envelope | None:
