@@ -43,6 +43,11 @@ class Demo:
         return done.stdout
 
 
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory) -> Iterator[Demo]:
     folder = tmp_path_factory.mktemp("demo")
@@ -63,6 +68,9 @@ def demo(tmp_path_factory) -> Iterator[Demo]:
         told = output.read_text()
         (token,) = re.findall(r"^export TOKEN=(\S+)$", told, re.MULTILINE)
         port = int(re.search(r"http://127\.0\.0\.1:(\d+)/intake/docs", told)[1])
+        while not answers(port):
+            assert time.monotonic() < deadline, told
+            time.sleep(0.1)
         yield Demo(told, port, environment | {"TOKEN": token})
     finally:
         process.terminate()
