@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from shared.web.described import declare_refusals
 from shared.web.door import Doors
 from shared.web.following import Following
 from shared.web.guard import refuse_unguarded
+from shared.web.idempotency import keep_only_recent, refuse_unrepeatable
 from shared.web.metrics import Meter
 from shared.web.refusals import STRANGERS_A_MINUTE, Allowance
 from shared.web.threshold import Threshold
@@ -59,7 +61,7 @@ def doors_of(service: Service) -> tuple[APIRouter, ...]:
 
 
 def build_app(service: Service, settings: Settings, database: Database, transport: Transport) -> FastAPI:
-    """The service as an ASGI application. Raises `Misconfigured` if a route has no policy."""
+    """The service as an ASGI application. Raises `Misconfigured` if a route has no policy, or could not be retried."""
     settings.check()
 
     @asynccontextmanager
@@ -80,6 +82,7 @@ def build_app(service: Service, settings: Settings, database: Database, transpor
     app.state.strangers = Allowance(STRANGERS_A_MINUTE)
     routers = doors_of(service)
     refuse_unguarded(routers)
+    refuse_unrepeatable(routers)
     put_in_front(app, routers, token_reader(settings, audience=service.name))
     declare_refusals(app)
     return app
@@ -123,5 +126,6 @@ def leaders_duties(service: Service, transport: Transport) -> tuple[Duty, ...]:
     """What one process of the service does for all of them; housekeeping hangs here, each with its own rest."""
     return (
         Duty("relay", lambda database: relay(database, transport)),
+        Duty("forget old keys", keep_only_recent, every=timedelta(hours=1)),
         *service.duties,
     )

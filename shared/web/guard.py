@@ -1,6 +1,6 @@
 """May you? Every route names the act it performs; a route without one keeps the service from starting."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -47,13 +47,21 @@ def public(endpoint: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[A
 
 def act_of(route: APIRoute) -> Act | None:
     """The act a route performs; None when it names none."""
+    acts = (getattr(call, "act", None) for call in _dependencies(route))
+    return next((found for found in acts if found), None)
+
+
+def depends_on(route: APIRoute, call: Callable[..., Any]) -> bool:
+    """Whether a route asks for this dependency."""
+    return call in _dependencies(route)
+
+
+def _dependencies(route: APIRoute) -> Iterator[Any]:
     waiting = list(route.dependant.dependencies)
     while waiting:
         dependant = waiting.pop()
-        if found := getattr(dependant.call, "act", None):
-            return found  # type: ignore[no-any-return]
+        yield dependant.call
         waiting += dependant.dependencies
-    return None
 
 
 def refuse_unguarded(routers: Iterable[APIRouter]) -> None:

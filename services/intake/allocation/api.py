@@ -44,8 +44,6 @@ async def post_allocation(
     by: Annotated[Principal, may(permissions.ALLOCATE_CASES)],
 ) -> AllocationOut:
     """Give a case to a named worker; 409 when the worker's caseload leaves no place."""
-    if earlier := await once.earlier(session):
-        return await queries.allocation_of(session, earlier, by=by)
-    made = await operations.allocate(session, episode_id, to, by=by)
-    await once.made(session, episode_id)
-    return made
+    if await once.is_first(session):
+        return await operations.allocate(session, episode_id, to, by=by)
+    return await queries.allocation_of(session, episode_id, by=by)

@@ -32,9 +32,6 @@ async def post_closure(
     by: Annotated[Principal, may(permissions.CLOSE_EPISODES)],
 ) -> EpisodeOut:
     """Close an episode of need for a DfE reason; the case is held by nobody from that day."""
-    if earlier := await once.earlier(session):
-        closed = await queries.episode(session, earlier, by=by)
-    else:
-        closed = await operations.close(session, episode_id, closure, by=by)
-        await once.made(session, closed.id)
-    return await queries.shown_episode(session, closed)
+    if await once.is_first(session):
+        await operations.close(session, episode_id, closure, by=by)
+    return await queries.shown_episode(session, await queries.episode(session, episode_id, by=by))

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends
 
 from services.intake import permissions
 from services.intake.referrals import operations, queries
@@ -21,17 +21,12 @@ async def post_referral(
     posted: ReferralIn,
     session: Transaction,
     once: OnceOnly,
-    response: Response,
     by: Annotated[Principal, may(permissions.RECEIVE_REFERRALS)],
 ) -> FormOut:
     """Take in a referral about one child, or several of a family. 201 when it is new, 200 when it is already here."""
-    if earlier := await once.earlier(session):
-        return await queries.form(session, earlier, by=by)
-    form_id, is_new = await operations.receive(session, posted, by=by)
-    await once.made(session, form_id)
-    if not is_new:
-        response.status_code = 200
-    return await queries.form(session, form_id, by=by)
+    if await once.is_first(session) and not await operations.receive(session, posted, by=by):
+        await once.remember(session, status=200)
+    return await queries.form(session, posted.source_reference, by=by)
 
 
 @router.get("")
@@ -51,8 +46,7 @@ async def read_referral(
     referral_id: Id, session: Transaction, by: Annotated[Principal, may(permissions.READ_REFERRALS)]
 ) -> ReferralOut:
     """One referral, with the day by which it must be decided."""
-    found = await queries.referral(session, referral_id, by=by)
-    return (await queries.shown_referrals(session, [found]))[0]
+    return await queries.shown_referral(session, referral_id, by=by)
 
 
 @router.post("/{referral_id}/decision")
@@ -64,9 +58,6 @@ async def post_decision(
     by: Annotated[Principal, may(permissions.DECIDE_REFERRALS)],
 ) -> ReferralOut:
     """Decide what comes of a referral; an assessment or a strategy discussion opens an episode of need."""
-    if earlier := await once.earlier(session):
-        decided = await queries.referral(session, earlier, by=by)
-    else:
-        decided = await operations.decide(session, referral_id, decision, by=by)
-        await once.made(session, decided.id)
-    return (await queries.shown_referrals(session, [decided]))[0]
+    if await once.is_first(session):
+        await operations.decide(session, referral_id, decision, by=by)
+    return await queries.shown_referral(session, referral_id, by=by)

@@ -46,8 +46,8 @@ class NoEpisodeOpen(Conflict):
     title = "The child has no open episode of need"
 
 
-async def receive(session: Session, posted: ReferralIn, *, by: Principal) -> tuple[UUID, bool]:
-    """Take in a form: one referral a child. Returns the form's id, and whether it is new.
+async def receive(session: Session, posted: ReferralIn, *, by: Principal) -> bool:
+    """Take in a form: one referral a child. Returns whether it is new.
 
     The same form again, under the reference its sender gave it, is the first one; a different one is refused.
     """
@@ -55,13 +55,13 @@ async def receive(session: Session, posted: ReferralIn, *, by: Principal) -> tup
         raise ReceivedInTheFuture("give the day on which the referral reached the authority")
     form_id, is_new = await _file(session, posted, by=by)
     if not is_new:
-        return form_id, False
+        return False
     by_la_child_id = {child.la_child_id: child for child in await recognise(session, _ids(posted))}
     for stated in posted.children:
         child = by_la_child_id[stated.la_child_id]
         fill_blanks(child, stated)
         _refer(session, child, posted, form_id, by=by)
-    return form_id, True
+    return True
 
 
 def _ids(posted: ReferralIn) -> list[str]:

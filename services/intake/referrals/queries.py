@@ -41,15 +41,27 @@ async def page_of_referrals(session: Session, *, asked: PageAsked, undecided: bo
     return Page(items=await shown_referrals(session, shown), next=shown[-1].id if len(found) > asked.limit else None)
 
 
-async def form(session: Session, form_id: UUID, *, by: Principal) -> FormOut:
-    """A posted form with its referrals. Raises `NotFound` when nothing of it is theirs to see."""
-    sent = await session.get_one(ReferralForm, form_id)
-    wanted = select(Referral).where(Referral.form_id == form_id, await referrals_seen_by(session, by))
-    found = (await session.exec(wanted.order_by(col(Referral.id)))).all()
+async def form(session: Session, source_reference: str, *, by: Principal) -> FormOut:
+    """A form whoever asks has sent, with its referrals. Raises `NotFound` when nothing of it is theirs to see."""
+    sent_by_them = (ReferralForm.source_system == by.id, ReferralForm.source_reference == source_reference)
+    wanted = (
+        select(Referral)
+        .join(ReferralForm, col(ReferralForm.id) == Referral.form_id)
+        .where(*sent_by_them, await referrals_seen_by(session, by))
+        .order_by(col(Referral.id))
+    )
+    found = (await session.exec(wanted)).all()
     if not found:
         raise NotFound("there is no such form, or it is not yours to see")
     _seen(session, found)
-    return FormOut(id=form_id, source_reference=sent.source_reference, referrals=await shown_referrals(session, found))
+    return FormOut(
+        id=found[0].form_id, source_reference=source_reference, referrals=await shown_referrals(session, found)
+    )
+
+
+async def shown_referral(session: Session, referral_id: UUID, *, by: Principal) -> ReferralOut:
+    """One referral as it is shown. Raises `NotFound` when it is not there or not theirs to see."""
+    return (await shown_referrals(session, [await referral(session, referral_id, by=by)]))[0]
 
 
 def _seen(session: Session, rows: Sequence[Referral]) -> None:

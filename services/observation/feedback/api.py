@@ -25,9 +25,8 @@ async def post_feedback(
     by: Annotated[Principal, may(permissions.GIVE_FEEDBACK)],
 ) -> FeedbackOut:
     """Record the feedback a worker has had: strengths and one stretch. After seven days it is late, and taken."""
-    if await once.earlier(session) is None:
+    if await once.is_first(session):
         await operations.give_feedback(session, observation_id, feedback, by=by)
-        await once.made(session, observation_id)
     return await queries.feedback(session, observation_id, by=by)
 
 
@@ -40,9 +39,8 @@ async def post_coaching(
     by: Annotated[Principal, may(permissions.HOLD_COACHING)],
 ) -> FeedbackOut:
     """Record the coaching that followed feedback, with one practice goal and the day it is reviewed."""
-    if await once.earlier(session) is None:
+    if await once.is_first(session):
         await operations.hold_coaching(session, observation_id, coaching, by=by)
-        await once.made(session, observation_id)
     return await queries.feedback(session, observation_id, by=by)
 
 
