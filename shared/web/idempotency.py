@@ -131,7 +131,7 @@ OnceOnly = Annotated[Once, Depends(_once)]
 def refuse_unrepeatable(routers: Iterable[APIRouter]) -> None:
     """Raise `Misconfigured` if any POST could not be sent again under an Idempotency-Key."""
     for route in (route for router in routers for route in router.routes if isinstance(route, APIRoute)):
-        if "POST" in route.methods and not depends_on(route, _once):
+        if "POST" in (route.methods or ()) and not depends_on(route, _once):
             raise Misconfigured(f"POST {route.path} takes no Idempotency-Key: ask for it with OnceOnly")
 
 
