@@ -1,0 +1,151 @@
+"""The same thing from many at once: one referral, one decision, one worker, and never a child beyond the limit."""
+
+import asyncio
+from datetime import date
+from uuid import UUID
+
+from services.intake.allocation.capacity import CaseloadFull
+from services.intake.allocation.models import Allocation, AllocationIn
+from services.intake.allocation.operations import allocate
+from services.intake.episodes.models import ClosureIn, Episode
+from services.intake.episodes.operations import close
+from services.intake.people.models import Child
+from services.intake.referrals.models import Referral, ReferralForm
+from shared.contracts.codes import ClosureReason
+from shared.web.roles import Principal, Role
+
+MANAGERS = 20
+VERA = Principal(id="vera", role=Role.SERVICE_MANAGER)
+MAY = date(2026, 5, 1)
+
+
+async def test_fifty_posts_under_one_key_are_one_referral(department) -> None:
+    form, key = department.form("C1"), {"Idempotency-Key": "the school's impatient client"}
+    answers = await asyncio.gather(
+        *(department.school.post("/v1/referrals", json=form, headers=key) for _ in range(50))
+    )
+    assert [answer.status_code for answer in answers] == [201] * 50
+    assert all(answer.json() == answers[0].json() for answer in answers)
+    assert sorted(answer.headers.get("idempotency-replayed", "") for answer in answers) == ["", *["true"] * 49]
+    assert (
+        len(await department.rows(Referral))
+        == len(await department.said_of(answers[0].json()["referrals"][0]["child_id"]))
+        == 1
+    )
+
+
+async def test_fifty_posts_under_one_source_reference_are_one_referral(department) -> None:
+    form = department.form("C1")
+    answers = await asyncio.gather(*(department.school.post("/v1/referrals", json=form) for _ in range(50)))
+    assert sorted(answer.status_code for answer in answers) == [200] * 49 + [201]
+    assert all(answer.json() == answers[0].json() for answer in answers)
+    assert len(await department.rows(ReferralForm)) == len(await department.rows(Referral)) == 1
+
+
+async def test_of_different_forms_under_one_source_reference_the_first_stands(department) -> None:
+    form = department.form("C1")
+    answers = await asyncio.gather(
+        *(department.school.post("/v1/referrals", json=form | {"concern": f"{n}"}) for n in range(20))
+    )
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 19
+    assert len(await department.rows(Referral)) == 1
+
+
+async def test_a_child_referred_by_many_at_once_is_entered_once_and_every_referral_counts(department) -> None:
+    """Siblings in every order, so that two who lock the same children could wait for one another for ever."""
+    forms = [department.form(*(("C1", "C2", "C3") if n % 2 else ("C3", "C2", "C1"))) for n in range(20)]
+    answers = await asyncio.gather(*(department.school.post("/v1/referrals", json=form) for form in forms))
+    assert [answer.status_code for answer in answers] == [201] * 20
+    children = await department.rows(Child)
+    assert {child.la_child_id: child.n for child in children} == {"C1": 20, "C2": 20, "C3": 20}
+    for child in children:
+        assert [(state.n, len(state.referrals)) for state in await department.said_of(child.id)] == [
+            (n, n) for n in range(1, 21)
+        ]
+
+
+async def test_a_referral_decided_by_many_at_once_is_decided_once(department) -> None:
+    (referral,) = await department.referred("C1")
+    path = f"/v1/referrals/{referral['id']}/decision"
+    answers = await asyncio.gather(*(department.duty.post(path, json={"outcome": "assessment"}) for _ in range(20)))
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 19
+    assert len(await department.rows(Episode)) == 1
+
+
+async def test_two_referrals_of_a_child_decided_at_once_open_one_episode(department) -> None:
+    referrals = [(await department.referred("C1"))[0] for _ in range(10)]
+    answers = await asyncio.gather(
+        *(
+            department.duty.post(f"/v1/referrals/{each['id']}/decision", json={"outcome": "assessment"})
+            for each in referrals
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 9
+    assert len(await department.rows(Episode)) == 1
+
+
+async def test_a_case_given_to_several_at_once_is_held_by_one(department) -> None:
+    path = f"/v1/episodes/{await department.episode()}/allocation"
+    answers = await asyncio.gather(
+        *(department.norma.post(path, json={"worker": worker}) for worker in ("asha", "ben") * 5)
+    )
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 9
+    assert len(await department.rows(Allocation)) == 1
+
+
+async def test_of_twenty_managers_at_the_door_for_one_place_one_is_let_in(department) -> None:
+    await department.staffed({"zoe": {"full_time_equivalent_percent": 7}})
+    managers = [department.token("service_manager", id=f"manager {n}") for n in range(MANAGERS)]
+    paths = [f"/v1/episodes/{episode}/allocation" for episode in await many_episodes(department, MANAGERS)]
+    answers = await asyncio.gather(
+        *(manager.post(path, json={"worker": "zoe"}) for manager, path in zip(managers, paths, strict=True))
+    )
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * (MANAGERS - 1)
+    assert {answer.json()["type"] for answer in answers if answer.status_code == 409} == {
+        "urn:dwc:problem:caseload-full"
+    }
+    assert len(await department.rows(Allocation)) == 1
+
+
+async def test_twenty_managers_racing_for_one_place_make_one_allocation_every_time(department) -> None:
+    """200 times on PostgreSQL, where they truly race; on SQLite, whose writers queue, a few show that the queue holds."""
+    rounds = 10 if department.database.is_sqlite else 200
+    await department.staffed({"zoe": {"full_time_equivalent_percent": 7}})
+    waiting = await many_episodes(department, MANAGERS + rounds)
+    for _ in range(rounds):
+        racing = waiting[:MANAGERS]
+        places = await asyncio.gather(*(has_given(department, episode, to="zoe") for episode in racing))
+        won = [episode for episode, has_place in zip(racing, places, strict=True) if has_place]
+        assert len(won) == 1
+        assert [row.episode_id for row in await department.rows(Allocation) if row.held_until is None] == won
+        await give_up(department, won[0])
+        waiting.remove(won[0])
+    assert len(await department.rows(Allocation)) == rounds
+
+
+async def has_given(department, episode: UUID, *, to: str) -> bool:
+    try:
+        async with department.database.transaction() as session:
+            await allocate(session, episode, AllocationIn(worker=to), by=VERA)
+    except CaseloadFull:
+        return False
+    return True
+
+
+async def give_up(department, episode: UUID) -> None:
+    async with department.database.transaction() as session:
+        await close(
+            session, episode, ClosureIn(closed_on=date(2026, 5, 14), reason=ClosureReason.ANY_OTHER_REASON), by=VERA
+        )
+
+
+async def many_episodes(department, count: int) -> list[UUID]:
+    """Open episodes of need of as many children, entered straight into the tables."""
+    children = [Child(la_child_id=f"R{n}") for n in range(count)]
+    referrals = [Referral(child_id=child.id, received_on=MAY, no_further_action=False) for child in children]
+    episodes = [Episode(child_id=each.child_id, referral_id=each.id, started_on=MAY) for each in referrals]
+    async with department.database.transaction() as session:
+        for rows in (children, referrals, episodes):
+            session.add_all(rows)
+            await session.flush()
+    return [episode.id for episode in episodes]
