@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
+from shared.leader import catch_up
 from shared.messaging import outbox
 from shared.messaging.relay import drain
 from shared.messaging.transports.embedded import EmbeddedTransport
@@ -57,7 +58,11 @@ class Installation:
             async with AsyncExitStack() as stack:
                 for app in self.apps.values():
                     await stack.enter_async_context(app.router.lifespan_context(app))
-                yield
+                try:
+                    yield
+                finally:
+                    for database in self.databases.values():  # while all three can still hear
+                        await catch_up(database)
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
@@ -110,7 +115,7 @@ def _hall(names: Iterable[str]) -> FastAPI:
 @contextmanager
 def _only_process(folder: Path) -> Iterator[None]:
     """Refuse to share a data folder: the embedded transport hands events over within one process only."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / "in-use").open("w") as mark:
         try:
             fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -27,6 +27,9 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+CONNECT_SECONDS = 2.5
+STATEMENT_SECONDS = 60
+
 BeforeCommit = Callable[["Session"], Awaitable[None]]
 """What a service does at the end of each transaction, while it can still fail as a whole."""
 
@@ -100,6 +103,7 @@ class Database:
         info = {"service": self.service, "authority": self.authority, "epoch": self.epoch}
         async with self._writing, Session(self.engine, expire_on_commit=False, info=info) as session:
             async with session.begin():
+                await _connected(session)
                 yield session
                 if self._before_commit is not None:
                     await self._before_commit(session)
@@ -110,12 +114,14 @@ class Database:
     async def reading(self) -> AsyncIterator[Session]:
         """One consistent view of the rows, which nothing is written to."""
         async with Session(self._readers, expire_on_commit=False) as session:
+            await _connected(session)
             yield session
 
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[Session]:
         """A view for health and figures, which no load on the service keeps waiting."""
         async with Session(self._watcher, expire_on_commit=False) as session:
+            await _connected(session)
             yield session
 
     def connections(self) -> dict[str, int]:
@@ -127,6 +133,14 @@ class Database:
     async def close(self) -> None:
         for engine in (self.engine, self._readers, self._watcher):
             await engine.dispose()
+
+
+async def _connected(session: Session) -> None:
+    """A connection in a moment, or `TimeoutError`, which is answered 503: a database that is away, or that is there and says
+    nothing, must not gather up everybody who asks.
+    """
+    async with asyncio.timeout(CONNECT_SECONDS):
+        await session.connection()
 
 
 def insert_or(session: Session, table: Table) -> "postgresql.Insert | sqlite.Insert":
@@ -158,24 +172,21 @@ def _sqlite_engine(url: URL, *, begin: str, connections: int) -> AsyncEngine:
 def _watching_engine(url: URL) -> AsyncEngine:
     if url.get_backend_name() == "sqlite":
         return _sqlite_engine(url, begin="BEGIN", connections=1)
+    return _postgresql_engine(url, connections=1, statement_seconds=2)
+
+
+def _postgresql_engine(url: URL, *, connections: int = 10, statement_seconds: int = STATEMENT_SECONDS) -> AsyncEngine:
+    """Errors hide their parameters: by default SQLAlchemy writes a child's name into the log of a failed insert.
+
+    The server ends a statement that takes too long, and a second later we do: a server that is frozen ends nothing.
+    """
+    limits = {"lock_timeout": "10s", "statement_timeout": f"{statement_seconds}s"}
     return create_async_engine(
         url,
         hide_parameters=True,
-        pool_size=1,
-        max_overflow=0,
-        pool_timeout=2,
-        connect_args={"timeout": 2, "command_timeout": 2, "server_settings": {"statement_timeout": "2s"}},
-    )
-
-
-def _postgresql_engine(url: URL) -> AsyncEngine:
-    """Errors hide their parameters: by default SQLAlchemy writes a child's name into the log of a failed insert."""
-    return create_async_engine(
-        url,
-        hide_parameters=True,
-        pool_size=10,
-        max_overflow=5,
+        pool_size=connections,
+        max_overflow=connections // 2,
         pool_timeout=10,
         pool_pre_ping=True,
-        connect_args={"timeout": 5, "server_settings": {"lock_timeout": "10s", "statement_timeout": "60s"}},
+        connect_args={"timeout": 5, "command_timeout": statement_seconds + 1, "server_settings": limits},
     )

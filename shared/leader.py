@@ -7,6 +7,7 @@ connection is lost, without a lease to run out. SQLite has one process anyway.
 import asyncio
 import zlib
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,10 +16,13 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from shared.database import Database
+from shared.messaging import outbox
 from shared.telemetry import log
 
 RETRY_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
+CATCH_UP_SECONDS = 5.0
+CATCH_UP_POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,21 @@ async def lead(database: Database, duties: Sequence[Duty]) -> None:
         except Exception as failure:
             log.warning("leader.lost", service=database.service, error=type(failure).__name__)
             await asyncio.sleep(RETRY_SECONDS)
+
+
+async def catch_up(database: Database) -> None:
+    """Before a leader stops: give its duties a moment to deliver what has been said. What is not delivered then is not lost;
+    whoever leads next begins with it.
+    """
+    with suppress(Exception):  # the database or the broker is away: the next leader will see to it
+        async with asyncio.timeout(CATCH_UP_SECONDS):
+            while database.leads and await _is_behind(database):
+                await asyncio.sleep(CATCH_UP_POLL_SECONDS)
+
+
+async def _is_behind(database: Database) -> bool:
+    async with database.watching() as session:
+        return await outbox.depth(session) > 0
 
 
 def lock_of(service: str) -> int:

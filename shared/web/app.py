@@ -14,7 +14,7 @@ from fastapi_offline import FastAPIOffline
 from sqlalchemy import MetaData
 
 from shared.database import BeforeCommit, Database
-from shared.leader import Duty, lead
+from shared.leader import Duty, catch_up, lead
 from shared.messaging.inbox import Hearer, Subscription
 from shared.messaging.relay import relay
 from shared.messaging.transports import Transport
@@ -108,18 +108,21 @@ async def running(
             raise Misconfigured(f"the tables are behind this version: run `dwc migrate {service.name}` first")
     else:
         await migrate(database, service.migrations)
-    tasks = [
-        asyncio.create_task(lead(database, leaders_duties(service, transport))),
-        asyncio.create_task(transport.listen(service.hearer(database))),
-    ]
+    leading = asyncio.create_task(lead(database, leaders_duties(service, transport)))
+    listening = asyncio.create_task(transport.listen(service.hearer(database)))
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _ended(listening)
+        await catch_up(database)
+        await _ended(leading)
         await transport.close()
         await database.close()
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def leaders_duties(service: Service, transport: Transport) -> tuple[Duty, ...]:
