@@ -142,6 +142,7 @@ async def serve_until_stopped(application: ASGIApp, *, host: str, port: int) -> 
     import uvicorn
 
     from shared.web.connection import Connection
+    from shared.web.serving import Server
 
     config = uvicorn.Config(
         application,
@@ -152,8 +153,9 @@ async def serve_until_stopped(application: ASGIApp, *, host: str, port: int) -> 
         h11_max_incomplete_event_size=ADDRESS_BYTES + HEADER_BYTES,
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
+        log_config=None,  # its lines come out as ours do
         log_level="warning",
         access_log=False,
         server_header=False,
     )
-    await uvicorn.Server(config).serve()
+    await Server(config).serve()

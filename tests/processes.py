@@ -66,6 +66,14 @@ class Process:
     def stop(self) -> None:
         self._signal(signal.SIGTERM)
 
+    def stop_in_order(self) -> tuple[int, float]:
+        """SIGTERM, and wait until it has ended by itself; returns its status and how many seconds that took."""
+        process, self._process = self._process, None
+        assert process is not None
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        return process.wait(60), time.monotonic() - began
+
     def _signal(self, number: int) -> None:
         process, self._process = self._process, None
         if process is not None and process.poll() is None:
