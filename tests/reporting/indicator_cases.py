@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.reporting.indicators.definition import Indicator
+from services.reporting.indicators.indicator import Indicator
 from shared.contracts import intake as said
 from shared.contracts.codes import PracticeSkill
 from shared.contracts.intake import ChildState

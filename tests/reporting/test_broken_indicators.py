@@ -15,15 +15,15 @@ import pytest
 
 from services.reporting.indicators import (
     assessments,
-    definition,
     episodes,
-    limits,
+    indicator,
     practice,
     protection,
     referrals,
+    timeliness,
 )
-from services.reporting.indicators.definition import Indicator
-from services.reporting.indicators.definitions import EVERY
+from services.reporting.indicators.catalogue import EVERY
+from services.reporting.indicators.indicator import Indicator
 from tests.reporting.indicator_cases import CASES, comes_to
 
 SWAPPED = {
@@ -37,14 +37,14 @@ ADDS_NOTHING = "a step that begins and ends on one day, or joins two of one team
 SPARES_COUNTING = "only spares the counting: no run of holidays is so long that the answer differs"
 CHANGES_OF_HAND = "days |= {day for day in (held.held_from, held.held_until) if day and day > begins and (ends is None or day < ends)}"
 SURVIVE = {
-    f"definition: {CHANGES_OF_HAND} -> {CHANGES_OF_HAND.replace('day > begins', 'day >= begins')}": ADDS_NOTHING,
-    f"definition: {CHANGES_OF_HAND} -> {CHANGES_OF_HAND.replace('day < ends', 'day <= ends')}": ADDS_NOTHING,
-    "definition: if ends is not None and ends <= begins: -> if ends is not None and ends < begins:": ADDS_NOTHING,
-    "definition: if holder != team and day > since: -> if holder != team and day >= since:": ADDS_NOTHING,
-    "definition: if holder != team and day > since: -> if holder != team or day > since:": ADDS_NOTHING,
-    "limits: if (end - start).days > 3 * limit + 30: -> if (end - start).days >= 3 * limit + 30:": SPARES_COUNTING,
-    "limits: if (end - start).days > 3 * limit + 30: -> if (end - start).days > 4 * limit + 30:": SPARES_COUNTING,
-    "limits: if (end - start).days > 3 * limit + 30: -> if (end - start).days > 3 * limit + 31:": SPARES_COUNTING,
+    f"indicator: {CHANGES_OF_HAND} -> {CHANGES_OF_HAND.replace('day > begins', 'day >= begins')}": ADDS_NOTHING,
+    f"indicator: {CHANGES_OF_HAND} -> {CHANGES_OF_HAND.replace('day < ends', 'day <= ends')}": ADDS_NOTHING,
+    "indicator: if ends is not None and ends <= begins: -> if ends is not None and ends < begins:": ADDS_NOTHING,
+    "indicator: if holder != team and day > since: -> if holder != team and day >= since:": ADDS_NOTHING,
+    "indicator: if holder != team and day > since: -> if holder != team or day > since:": ADDS_NOTHING,
+    "timeliness: if (end - start).days > 3 * limit + 30: -> if (end - start).days >= 3 * limit + 30:": SPARES_COUNTING,
+    "timeliness: if (end - start).days > 3 * limit + 30: -> if (end - start).days > 4 * limit + 30:": SPARES_COUNTING,
+    "timeliness: if (end - start).days > 3 * limit + 30: -> if (end - start).days > 3 * limit + 31:": SPARES_COUNTING,
 }
 
 
@@ -113,7 +113,7 @@ def test_a_broken_indicator_is_noticed(module: ModuleType):
     assert {what for what, noticed in found.items() if not noticed} == {w for w in SURVIVE if w.startswith(f"{name}:")}
 
 
-@pytest.mark.parametrize("module", [definition, limits], ids=lambda m: m.__name__.rpartition(".")[2])
+@pytest.mark.parametrize("module", [indicator, timeliness], ids=lambda m: m.__name__.rpartition(".")[2])
 def test_a_broken_rule_that_indicators_share_is_noticed(module: ModuleType):
     name, found = module.__name__.rpartition(".")[2], {}
     for what, copy in mutants(module):

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.reporting.indicators.definition import percent
-from services.reporting.indicators.definitions import BY_ID, EVERY, contributions
+from services.reporting.indicators.catalogue import BY_ID, EVERY, contributions
+from services.reporting.indicators.indicator import percent
 from shared.contracts.state import State
 from tests.reporting.indicator_cases import CASES, Expected, Told, child, comes_to, held, id_
 

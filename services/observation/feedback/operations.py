@@ -5,9 +5,9 @@ from uuid import UUID
 from services.observation.feedback.models import Coaching, CoachingIn, Feedback, FeedbackIn
 from services.observation.feedback.stages import Stage, move
 from services.observation.people.queries import colleague
-from services.observation.practice.changes import observation_changed
 from services.observation.practice.independence import check_not_own
 from services.observation.practice.queries import observation
+from services.observation.practice.speaking import observation_changed
 from shared import clock
 from shared.contracts.state import Change
 from shared.database import Session

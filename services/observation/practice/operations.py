@@ -14,10 +14,10 @@ from services.observation.feedback.stages import Stage
 from services.observation.people.models import KnownCase, KnownWorker
 from services.observation.people.operations import hold_case
 from services.observation.people.queries import colleague, worker_named
-from services.observation.practice.changes import happened_so_far, observation_changed
 from services.observation.practice.independence import check_not_own
 from services.observation.practice.models import Observation, ObservationIn
 from services.observation.practice.rubric import rubric_of
+from services.observation.practice.speaking import happened_so_far, observation_changed
 from shared import clock
 from shared.calendar import civil_date
 from shared.contracts.state import Change

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from services.reporting import permissions
-from services.reporting.indicators.definitions import BY_ID
+from services.reporting.indicators.catalogue import BY_ID
 from services.reporting.indicators.models import Figure, IndicatorOut, LpirOut
 from services.reporting.indicators.queries import lpir
 from services.reporting.people.queries import check_sees_team

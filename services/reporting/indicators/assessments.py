@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from services.reporting.indicators.definition import Contribution, Indicator, Kind, Polarity, once, team_on
-from services.reporting.indicators.limits import within_working_days
+from services.reporting.indicators.indicator import Contribution, Indicator, Kind, Polarity, once, team_on
+from services.reporting.indicators.timeliness import within_working_days
 from shared.contracts.intake import ChildState
 
 ASSESSMENT_WORKING_DAYS = 45

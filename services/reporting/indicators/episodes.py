@@ -7,7 +7,7 @@ further action, and one that joined an episode already open, is not an episode o
 from collections.abc import Iterable
 from datetime import date
 
-from services.reporting.indicators.definition import (
+from services.reporting.indicators.indicator import (
     STANDS_WITH,
     Contribution,
     Indicator,
@@ -18,7 +18,7 @@ from services.reporting.indicators.definition import (
     standing,
     team_on,
 )
-from services.reporting.indicators.limits import months_on
+from services.reporting.indicators.timeliness import months_on
 from shared.contracts.intake import ChildState, Episode
 
 SOON_MONTHS, SOONER_MONTHS = 6, 3

@@ -1,6 +1,6 @@
 """The indicators as one flat line of short names a month: what `dwc lpir --json` prints, for spreadsheets and checks."""
 
-from services.reporting.indicators.definitions import LPIR
+from services.reporting.indicators.catalogue import LPIR
 from services.reporting.indicators.models import Figure
 from services.reporting.indicators.queries import counts, figures
 from shared.calendar import Month, financial_year, months_between

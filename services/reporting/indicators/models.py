@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field
 
 from services.reporting.database import Row
-from services.reporting.indicators.definition import Kind, Polarity, Unit
+from services.reporting.indicators.indicator import Kind, Polarity, Unit
 from shared.calendar import Month
 from shared.web.shapes import Out
 

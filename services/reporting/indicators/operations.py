@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import col, delete, select
 
 from services.reporting.histories.models import ChildHistory, PracticeHistory
-from services.reporting.indicators.definitions import CellKey, Tally, contributions
+from services.reporting.indicators.catalogue import CellKey, Tally, contributions
 from services.reporting.indicators.models import Cell
 from shared.contracts.intake import ChildState
 from shared.contracts.observation import PracticeState

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from services.reporting.indicators.definition import Contribution, Indicator, Kind, Polarity, once
+from services.reporting.indicators.indicator import Contribution, Indicator, Kind, Polarity, once
 from shared.contracts.codes import PracticeSkill
 from shared.contracts.observation import PracticeState
 

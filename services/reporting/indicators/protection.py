@@ -6,7 +6,7 @@ These are counted by their own dates whatever the referral's outcome says: an en
 from collections.abc import Iterable
 from datetime import date
 
-from services.reporting.indicators.definition import (
+from services.reporting.indicators.indicator import (
     STANDS_WITH,
     Contribution,
     Indicator,
@@ -16,7 +16,7 @@ from services.reporting.indicators.definition import (
     standing,
     team_on,
 )
-from services.reporting.indicators.limits import within_working_days
+from services.reporting.indicators.timeliness import within_working_days
 from shared.contracts.intake import ChildState, Episode, ProtectionPlan
 
 CONFERENCE_WORKING_DAYS = 15

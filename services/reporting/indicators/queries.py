@@ -6,8 +6,8 @@ from typing import TypeAlias
 from sqlalchemy import and_, case, func, literal, or_, select
 from sqlmodel import col
 
-from services.reporting.indicators.definition import Indicator, Kind, percent
-from services.reporting.indicators.definitions import BY_ID, LPIR
+from services.reporting.indicators.catalogue import BY_ID, LPIR
+from services.reporting.indicators.indicator import Indicator, Kind, percent
 from services.reporting.indicators.models import Cell, Figure, LpirOut, MonthOut
 from shared import clock
 from shared.calendar import Month, financial_year, month_of, months_between

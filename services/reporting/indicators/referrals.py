@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from services.reporting.indicators.definition import Contribution, Indicator, Kind, Polarity, first_team, once
-from services.reporting.indicators.limits import months_on
+from services.reporting.indicators.indicator import Contribution, Indicator, Kind, Polarity, first_team, once
+from services.reporting.indicators.timeliness import months_on
 from shared.contracts.intake import ChildState, Referral
 
 REREFERRAL_MONTHS = 12

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from services.reporting.evidence.intervals import Mean, mean_of, share_interval
-from services.reporting.indicators.definition import percent
+from services.reporting.indicators.indicator import percent
 from services.reporting.indicators.models import Cell
 from services.reporting.indicators.practice import ALL_SEVEN, ANY, PRACTICE
 from services.reporting.people.queries import teams_seen_by

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from services.reporting.indicators.assessments import ASSESSMENTS
-from services.reporting.indicators.definition import Indicator
 from services.reporting.indicators.episodes import EPISODES
+from services.reporting.indicators.indicator import Indicator
 from services.reporting.indicators.practice import PRACTICE
 from services.reporting.indicators.protection import PROTECTION
 from services.reporting.indicators.referrals import REFERRALS

@@ -1,4 +1,4 @@
-"""Limits in months and working days, safe for the odd dates that old records hold."""
+"""Whether something came in time: months and working days, safe for the odd dates that old records hold."""
 
 from datetime import date
 

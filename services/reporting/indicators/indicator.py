@@ -1,4 +1,4 @@
-"""What an indicator is. The definitions themselves stand beside this file, by subject."""
+"""What an indicator is, and how a case is counted under teams. The indicators themselves are defined beside this page."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
