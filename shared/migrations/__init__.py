@@ -3,6 +3,7 @@
 Two lines of revisions meet in each database: `shared/migrations/ground` and `services/<name>/migrations`.
 """
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,8 @@ async def migrate(database: Database, own: Path) -> None:
     def upgrade(connection: Connection) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+        if _has_all(connection, own):
+            return
         command.upgrade(_config(own, connection=connection), "heads")
 
     async with database.engine.begin() as connection:
@@ -42,18 +45,26 @@ async def migrate(database: Database, own: Path) -> None:
 
 
 async def is_current(database: Database, own: Path) -> bool:
-    """Whether the database has every revision this code knows of."""
-
-    def heads(connection: Connection) -> set[str]:
-        return set(MigrationContext.configure(connection).get_current_heads())
-
+    """Whether the database has every revision this code knows of. It may have later ones: this code serves on them, so that
+    an upgrade migrates first and replaces the processes after.
+    """
     async with database.watching() as session:
-        return _newest(own) <= await (await session.connection()).run_sync(heads)
+        return await (await session.connection()).run_sync(_has_all, own)
+
+
+def _has_all(connection: Connection, own: Path) -> bool:
+    there = _by_line(MigrationContext.configure(connection).get_current_heads())
+    return all(there.get(line, "") >= revision for line, revision in _newest(own).items())
 
 
 @cache
-def _newest(own: Path) -> frozenset[str]:
-    return frozenset(ScriptDirectory.from_config(_config(own)).get_heads())
+def _newest(own: Path) -> dict[str, str]:
+    return _by_line(ScriptDirectory.from_config(_config(own)).get_heads())
+
+
+def _by_line(revisions: Iterable[str]) -> dict[str, str]:
+    """The revision reached on each line: they are numbered, as `ground_0002` and `intake_0003`."""
+    return {revision.rpartition("_")[0]: revision for revision in revisions}
 
 
 async def write_revision(database: Database, own: Path, tables: MetaData, message: str) -> None:
