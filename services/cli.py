@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from typer.core import TyperGroup
 
-from services.operating.commands import configured
+from services.operating.commands import configured, doctor
 from shared.problems import Problem
 from shared.settings import Settings, TransportKind
 
@@ -35,6 +35,7 @@ app = typer.Typer(
 imports = typer.Typer(no_args_is_help=True, help="Take in files.")
 app.add_typer(imports, name="import")
 app.add_typer(configured, name="config")
+app.command()(doctor)
 
 console = Console(highlight=False)
 aside = Console(stderr=True, highlight=False)

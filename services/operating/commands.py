@@ -1,11 +1,13 @@
 """The commands themselves: what they print, and with which status they end."""
 
+import asyncio
 import json
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Column, Table
 
 console = Console(highlight=False)
@@ -27,3 +29,30 @@ def show_configuration(*, as_json: AsJson = False) -> None:
     for each in found:
         table.add_row(each.variable, each.value, each.origin)
     console.print(table)
+
+
+def doctor(*, as_json: AsJson = False) -> None:
+    """Look at settings, keys, databases, broker and clocks, and say what to do; exit status 1 when something fails."""
+    from services.operating.doctor import examine
+    from services.operating.findings import Finding, State
+    from shared.settings import Settings
+
+    async def work() -> list[Finding]:
+        found = []
+        async for finding in examine(Settings()):
+            found.append(finding)
+            if not as_json:
+                cure = f": {finding.cure}" if finding.cure else ""
+                style = {State.OK: "green", State.WARN: "yellow", State.FAIL: "red"}[finding.state]
+                console.print(
+                    f"[{style}]{finding.state:<5}[/]{finding.about:<24}",
+                    escape(f"{finding.says}{cure}"),
+                    soft_wrap=True,
+                )
+        return found
+
+    found = asyncio.run(work())
+    if as_json:
+        print(json.dumps([asdict(each) for each in found], indent=1))
+    if any(each.state is State.FAIL for each in found):
+        raise typer.Exit(1)

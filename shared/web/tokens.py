@@ -21,6 +21,7 @@ from shared.web.roles import Principal, Role
 
 ALGORITHMS = ["ES256", "RS256", "Ed25519", "EdDSA"]  # the last is the older name of the third (RFC 9864)
 SERVICES = ["intake", "observation", "reporting"]
+TRIAL_KEY = "trial-issuer.pem"
 LEEWAY_SECONDS = 60
 LONGEST_SECONDS = 2 * 3600
 """In production. Entra ID's access tokens live 60 to 90 minutes; a stolen one is good until it ends."""
@@ -182,9 +183,9 @@ def key_source(settings: Settings) -> KeySource:
 
 def trial_key(folder: Path) -> ECKey:
     """The key that signs tokens on this machine, made at first use in a file only its owner may read."""
-    path = folder / "trial-issuer.pem"
+    path = folder / TRIAL_KEY
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(ECKey.generate_key("P-256").as_pem(private=True))
