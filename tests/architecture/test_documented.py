@@ -8,6 +8,7 @@ from typer.main import get_command
 
 from services.cli import app
 from services.host import NAMES, service_named
+from services.intake.referrals.models import ReferralIn
 from services.reference.contracts import hearers, speaker, states
 from services.reference.everything import modules
 from services.reference.published import ROOT
@@ -101,6 +102,13 @@ def test_a_decision_says_why_what_and_what_was_refused(path: Path):
     text = path.read_text()
     assert text.startswith(f"# {int(path.name[:4])}. ")
     assert all(f"**{part}" in text for part in ("Why.", "So.", "Refused."))
+
+
+def test_the_referral_that_is_shown_to_integrators_is_one_that_is_taken():
+    (body,) = re.findall(
+        r"^POST /intake/v1/referrals\n.*?\n\n(\{.*?\})\n```", page("docs/integrating.md"), re.MULTILINE | re.DOTALL
+    )
+    assert ReferralIn.model_validate_json(body).source_reference == "M-1001"
 
 
 def test_contributing_is_read_in_one_sitting():
