@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, MetaData, Table, event
+from sqlalchemy import Column, DateTime, Dialect, Integer, MetaData, Table, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -62,6 +62,15 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+epoch_table = Table(
+    "epoch",
+    GROUND,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("began_at", UTCDateTime, nullable=False),
+)
+"""The epochs this service has spoken in, the newest of which it speaks in now; none while it is the first."""
+
+
 class Session(AsyncSession):
     """One transaction. `exec` answers rows of models, `execute` whatever Core was asked for."""
 
@@ -79,8 +88,10 @@ class Database:
         """DfE code of the authority whose data this is; one deployment, one authority."""
         self._before_commit = before_commit
         self.url = make_url(url)
-        self.epoch = 1
-        """Raised when a backup is restored, so that what is said now outvotes what was said before it."""
+        self.epoch: int | None = None
+        """Raised when a backup is restored, so that what is said now outvotes what was said before it. While None it
+        has not been read, and nothing can be said.
+        """
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.leads = False
         """Whether this process is the one that relays and keeps house for the service."""
@@ -96,6 +107,11 @@ class Database:
             self._writing = nullcontext()
         # A connection of its own: when every other is busy, whoever asks how things are must still be told.
         self._watcher = _watching_engine(self.url)
+
+    async def read_epoch(self) -> None:
+        """Read the epoch this service speaks in. Once is enough: it is raised only while no process of the service runs."""
+        async with self.reading() as session:
+            self.epoch = (await session.execute(select(func.max(epoch_table.c.number)))).scalar_one() or 1
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Session]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.observation.people.operations import keep_cases, keep_workers
+from services.observation.people.operations import keep_cases, keep_workers, lose_cases, lose_workers
 from services.observation.practice.operations import unpark
 from shared.contracts.intake import ChildState, WorkerState
 from shared.database import Session
@@ -14,4 +14,7 @@ async def hear_children(session: Session, states: Sequence[ChildState]) -> None:
     await unpark(session, await keep_cases(session, states))
 
 
-SUBSCRIPTIONS = (Subscription(ChildState, hear_children), Subscription(WorkerState, keep_workers))
+SUBSCRIPTIONS = (
+    Subscription(ChildState, hear_children, lose_cases),
+    Subscription(WorkerState, keep_workers, lose_workers),
+)

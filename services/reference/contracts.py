@@ -24,7 +24,7 @@ def states() -> list[type[State]]:
 
 def type_of(state: type[State]) -> str:
     """The CloudEvents type of events that carry this state."""
-    return f"dwc.{state.topic}.v1"
+    return state.type_of_events()
 
 
 def speaker(state: type[State]) -> str:

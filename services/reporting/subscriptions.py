@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from services.reporting.histories.models import ChildHistory, PracticeHistory
-from services.reporting.histories.operations import keep
+from services.reporting.histories.operations import keep, lose
 from services.reporting.indicators.operations import add, difference
-from services.reporting.people.operations import keep_workers
+from services.reporting.people.operations import keep_workers, lose_workers
 from shared.contracts.intake import ChildState, WorkerState
 from shared.contracts.observation import PracticeState
 from shared.database import Session
@@ -24,8 +24,20 @@ async def hear_practice(session: Session, states: Sequence[PracticeState]) -> No
     await add(session, difference(before, after))
 
 
+async def lose_children(session: Session, epoch: int) -> None:
+    """Take out of the cells what children contributed whom intake knows no more."""
+    async for lost in lose(session, ChildHistory, ChildState, epoch):
+        await add(session, difference(lost, ()))
+
+
+async def lose_practice(session: Session, epoch: int) -> None:
+    """Take out of the cells what observations contributed which observation knows no more."""
+    async for lost in lose(session, PracticeHistory, PracticeState, epoch):
+        await add(session, difference(lost, ()))
+
+
 SUBSCRIPTIONS = (
-    Subscription(ChildState, hear_children),
-    Subscription(PracticeState, hear_practice),
-    Subscription(WorkerState, keep_workers),
+    Subscription(ChildState, hear_children, lose_children),
+    Subscription(PracticeState, hear_practice, lose_practice),
+    Subscription(WorkerState, keep_workers, lose_workers),
 )

@@ -1,10 +1,23 @@
 """How an event travels: CloudEvents 1.0 in Kafka's binary mode, attributes in headers and the state as JSON."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
-from shared.contracts.state import State
+from shared.contracts.state import Renewal, State
+
+LARGEST = 1_000_000
+"""Bytes of state an event may have. Brokers refuse a little more than that, and a refused event would hold up the rest."""
+TYPE = re.compile(r"[A-Za-z0-9._-]{1,100}")
+
+V = TypeVar("V")
+
+
+class NotAnEvent(ValueError):
+    """What stands on a topic is no event of ours. The message says why, without saying what was in it."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +45,7 @@ class Envelope:
     @classmethod
     def around(
         cls,
-        state: State,
+        state: State | Renewal,
         *,
         id: UUID,
         service: str,
@@ -74,17 +87,42 @@ class Envelope:
 
     @classmethod
     def opened(cls, topic: str, headers: dict[str, str], data: bytes) -> "Envelope":
-        """The event behind headers and data. Raises KeyError or ValueError when it is no event of ours."""
+        """The event behind headers and data. Raises `NotAnEvent` when it is no event of ours."""
+        if len(data) > LARGEST:
+            raise NotAnEvent(f"it is larger than any event may be ({LARGEST} bytes)")
         return cls(
-            id=UUID(headers["ce_id"]),
+            id=_header(headers, "ce_id", _uuid7),
             topic=topic,
-            key=UUID(headers["ce_subject"]),
-            type=headers["ce_type"],
-            source=headers["ce_source"],
-            time=datetime.fromisoformat(headers["ce_time"]),
+            key=_header(headers, "ce_subject", UUID),
+            type=_header(headers, "ce_type", _event_type),
+            source=_header(headers, "ce_source", str),
+            time=_header(headers, "ce_time", datetime.fromisoformat),
             actor=headers.get("ce_actor", ""),
             correlation_id=headers.get("ce_correlationid", ""),
             causation_id=headers.get("ce_causationid", ""),
             data=data,
             traceparent=headers.get("ce_traceparent", ""),
         )
+
+
+def _header(headers: dict[str, str], name: str, read: Callable[[str], V]) -> V:
+    try:
+        return read(headers[name])
+    except KeyError:
+        raise NotAnEvent(f"the header {name} is missing") from None
+    except ValueError:
+        raise NotAnEvent(f"the header {name} cannot be read") from None
+
+
+def _uuid7(text: str) -> UUID:
+    """The inbox is pruned by the time in its ids, so an id without one would be forgotten too early or never."""
+    read = UUID(text)
+    if read.version != 7:
+        raise ValueError
+    return read
+
+
+def _event_type(text: str) -> str:
+    if not TYPE.fullmatch(text):
+        raise ValueError
+    return text

@@ -1,6 +1,6 @@
 """What every spoken state has in common: a subject, its version, and what happened to it."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar, TypeAlias
 from uuid import UUID
 
@@ -29,6 +29,8 @@ class State(Part):
     """One subject's whole coded state. Hearers act on it and keep the newest version."""
 
     topic: ClassVar[str]
+    contract: ClassVar[int] = 1
+    """Raised by a change that is not additive; both are then spoken for a time."""
     happenings: ClassVar[frozenset[str]]
     """The words `Change.what` may use on this topic."""
 
@@ -51,6 +53,35 @@ class State(Part):
     def version(self) -> Version:
         return (self.epoch, self.n)
 
+    @classmethod
+    def type_of_events(cls) -> str:
+        return f"dwc.{cls.topic}.v{cls.contract}"
+
     @property
     def type(self) -> str:
-        return f"dwc.{self.topic}.v1"
+        return self.type_of_events()
+
+
+class Renewal(Part):
+    """The last word of a speaker that was restored from a backup and has said everything again.
+
+    What it said of this topic before `since`, and has not said again in this epoch, it does not know of any more.
+    """
+
+    authority: str
+    topic: str
+    epoch: int
+    since: datetime
+
+    @property
+    def key(self) -> UUID:
+        """It is about no one subject."""
+        return UUID(int=0)
+
+    @staticmethod
+    def type_on(topic: str) -> str:
+        return f"dwc.{topic}.renewed.v1"
+
+    @property
+    def type(self) -> str:
+        return self.type_on(self.topic)

@@ -1,25 +1,25 @@
-"""Hearing: a batch of events is applied once, whole, in one transaction with the note that it was heard.
+"""Hearing: a batch of events is acted on once, whole, in one transaction with the note that it was heard.
 
 Two kinds of failure carry the whole policy. A *transient* one (the database is away, a lock was not had) rolls back and
-the transport delivers the batch again. Anything else is *poison*: the events are then taken one by one, the one that
-cannot be applied is put among the dead letters with its reason, and its neighbours go on.
+the transport delivers the batch again. Anything else is a fault of one event: the events are then taken one by one,
+the one that cannot be acted on is put among the dead letters with its reason, and its neighbours go on.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import JSON, Column, LargeBinary, Table, Text, Uuid, insert
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy import Column, Table, Uuid, delete, select
 
-from shared import clock
-from shared.contracts.envelope import Envelope
-from shared.contracts.state import State
-from shared.database import GROUND, Database, Session, UTCDateTime, insert_or
-from shared.telemetry import log
+from shared.contracts.state import Renewal, State
+from shared.database import GROUND, Database, Session, insert_or
+from shared.failures import is_transient
+from shared.ids import id_at, made_at
+from shared.messaging import dead_letters
+from shared.messaging.dead_letters import Arrival, DeadLetter, Kind, SetAside, Unreadable
 
 inbox_table = Table(
     "inbox",
@@ -27,23 +27,20 @@ inbox_table = Table(
     Column("event_id", Uuid, primary_key=True),
 )
 
-dead_letter_table = Table(
-    "dead_letter",
-    GROUND,
-    Column("event_id", Uuid, primary_key=True),
-    Column("topic", Text, nullable=False),
-    Column("key", Uuid, nullable=False),
-    Column("headers", JSON, nullable=False),
-    Column("data", LargeBinary, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("failed_at", UTCDateTime, nullable=False),
-)
+PARKED_AT_ONCE = 100
+FORGOTTEN_AT_ONCE = 10_000
 
 S = TypeVar("S", bound=State)
 
 
-class Poison(Exception):
-    """This event can never be applied; the message says why, without saying what was in it."""
+class CannotActOn(Exception):
+    """This event cannot be acted on; the message says why, without saying what was in it."""
+
+    kind = Kind.POISON
+
+
+class NotKnownYet(CannotActOn):
+    kind = Kind.PARKED
 
 
 @dataclass(frozen=True)
@@ -52,6 +49,19 @@ class Subscription(Generic[S]):
 
     state: type[S]
     hear: Callable[[Session, Sequence[S]], Awaitable[None]]
+    lose: Callable[[Session, int], Awaitable[None]]
+    """What it does with the subjects it last heard of in an epoch before this one: their speaker knows them no more.
+
+    They are then as erased, at version 0 of this epoch, so that nothing said of them before can bring them back.
+    """
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What an event says, and whom it concerns here."""
+
+    subscription: Subscription[Any]
+    says: State | Renewal
 
 
 @dataclass(frozen=True)
@@ -61,99 +71,141 @@ class Hearer:
     name: str
     database: Database
     subscriptions: Sequence[Subscription[Any]]
-    _by_type: dict[str, Subscription[Any]] = field(init=False, repr=False)
+    _known: dict[str, tuple[Subscription[Any], type[State | Renewal]]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        by_type = {f"dwc.{each.state.topic}.v1": each for each in self.subscriptions}
-        object.__setattr__(self, "_by_type", by_type)
+        states = {each.state.type_of_events(): (each, each.state) for each in self.subscriptions}
+        renewals = {Renewal.type_on(each.state.topic): (each, Renewal) for each in self.subscriptions}
+        object.__setattr__(self, "_known", states | renewals)
 
     @property
     def topics(self) -> frozenset[str]:
         return frozenset(each.state.topic for each in self.subscriptions)
 
-    async def hear(self, envelopes: Sequence[Envelope]) -> None:
-        """Apply a batch. Returns when all of it is committed; raises only what is worth trying again."""
-        try:
-            async with self.database.transaction() as session:
-                await self._apply(session, envelopes)
-        except Exception as failure:
-            if is_transient(failure):
-                raise
-            for envelope in envelopes:
-                await self._hear_alone(envelope)
+    async def hear(self, arrivals: Sequence[Arrival]) -> None:
+        """Act on a batch. Returns when all of it is committed; raises only what is worth trying again."""
+        async with self.database.transaction() as session:
+            fresh = await _not_heard_before(session, arrivals)
+            await dead_letters.set_aside(session, await self._act_on(session, fresh))
 
-    async def _hear_alone(self, envelope: Envelope) -> None:
-        try:
-            async with self.database.transaction() as session:
-                await self._apply(session, [envelope])
-        except Exception as failure:
-            if is_transient(failure):
-                raise
-            await self._bury(envelope, _reason(failure))
+    async def replay(self, session: Session, letter_id: UUID) -> DeadLetter:
+        """Act on a dead letter again; what came of it stands on the letter. Replaying one twice is harmless.
 
-    async def _apply(self, session: Session, envelopes: Sequence[Envelope]) -> None:
-        fresh = await _not_heard_before(session, [envelope.id for envelope in envelopes])
-        newest: dict[str, dict[UUID, State]] = {}
-        for envelope in envelopes:
-            if envelope.id not in fresh:
-                continue
-            fresh.discard(envelope.id)
-            subscription = self._by_type.get(envelope.type)
-            if subscription is None:
-                raise Poison(f"nobody here knows events of type {envelope.type}")
-            state = subscription.state.model_validate_json(envelope.data)
-            states = newest.setdefault(envelope.type, {})
+        So is replaying one whose subject has been heard of since: the newer version stays. Raises `NotFound`.
+        """
+        arrival = await dead_letters.take_again(session, letter_id)
+        if arrival is not None:
+            failed = await self._act_on(session, [arrival])
+            await dead_letters.note_attempt(session, letter_id, failed[0] if failed else None)
+        return await dead_letters.dead_letter(session, letter_id)
+
+    async def take_up_parked(self) -> None:
+        """Act on what was parked and is known by now. What still cannot be acted on is parked no longer."""
+        while True:
+            async with self.database.transaction() as session:
+                waiting = await dead_letters.parked(session, self._known, limit=PARKED_AT_ONCE)
+                for letter_id in waiting:
+                    await self.replay(session, letter_id)
+            if not waiting:
+                return
+
+    async def _act_on(self, session: Session, arrivals: Sequence[Arrival]) -> list[SetAside]:
+        """Act on these; returns those that could not be acted on. None of them takes another down."""
+        understood: list[tuple[Arrival, Meaning]] = []
+        aside: list[SetAside] = []
+        for arrival in arrivals:
+            try:
+                understood.append((arrival, self._meaning(arrival)))
+            except CannotActOn as why:
+                aside.append(SetAside(arrival, why.kind, str(why)))
+        if await _attempt(session, [meaning for _, meaning in understood]) is None:
+            return aside
+        for arrival, meaning in understood:
+            if (failure := await _attempt(session, [meaning])) is not None:
+                aside.append(SetAside(arrival, Kind.POISON, f"{type(failure).__name__} while it was acted on"))
+        return aside
+
+    def _meaning(self, arrival: Arrival) -> Meaning:
+        """What an event says. Raises `CannotActOn`."""
+        if isinstance(arrival, Unreadable):
+            raise CannotActOn(arrival.reason)
+        if arrival.type not in self._known:
+            raise NotKnownYet(f"nobody here knows events of type {arrival.type}")
+        subscription, shape = self._known[arrival.type]
+        if arrival.topic != subscription.state.topic:
+            raise CannotActOn("events of this type do not belong on this topic")
+        try:
+            says = shape.model_validate_json(arrival.data)
+        except ValidationError as invalid:
+            raise CannotActOn(_where(invalid)) from None
+        if says.key != arrival.key:
+            raise CannotActOn("its state is of another subject than its header says")
+        return Meaning(subscription, says)
+
+
+async def _attempt(session: Session, meanings: Sequence[Meaning]) -> Exception | None:
+    """Act on these together, or not at all; returns what prevented it. Raises what is worth trying again."""
+    try:
+        async with session.begin_nested():
+            await _act(session, meanings)
+    except Exception as failure:
+        if is_transient(failure):
+            raise
+        return failure
+    return None
+
+
+async def _act(session: Session, meanings: Sequence[Meaning]) -> None:
+    """Hand each subscription the newest state of every subject, then what its speaker knows no more."""
+    newest: dict[Subscription[Any], dict[UUID, State]] = {}
+    for meaning in meanings:
+        if isinstance(state := meaning.says, State):
+            states = newest.setdefault(meaning.subscription, {})
             if state.key not in states or states[state.key].version < state.version:
                 states[state.key] = state
-        for event_type, states in newest.items():
-            await self._by_type[event_type].hear(session, list(states.values()))
-
-    async def _bury(self, envelope: Envelope, reason: str) -> None:
-        log.error("event.dead", event_id=str(envelope.id), topic=envelope.topic, reason=reason)
-        async with self.database.transaction() as session:
-            if not await _not_heard_before(session, [envelope.id]):
-                return
-            await session.execute(
-                insert(dead_letter_table).values(
-                    event_id=envelope.id,
-                    topic=envelope.topic,
-                    key=envelope.key,
-                    headers=envelope.headers(),
-                    data=envelope.data,
-                    reason=reason,
-                    failed_at=clock.now(),
-                )
-            )
+    for subscription, states in newest.items():
+        await subscription.hear(session, list(states.values()))
+        await dead_letters.forget_subjects(session, [key for key, state in states.items() if state.erased])
+    for meaning in meanings:
+        if isinstance(renewal := meaning.says, Renewal):
+            await meaning.subscription.lose(session, renewal.epoch)
+            await dead_letters.forget_superseded(session, renewal.topic, before=renewal.since)
 
 
-async def _not_heard_before(session: Session, ids: Sequence[UUID]) -> set[UUID]:
-    """Note these events as heard; returns those that had not been. Sorted, so that two hearers cannot deadlock."""
-    if not ids:
-        return set()
-    rows = [{"event_id": event_id} for event_id in sorted(set(ids))]
+async def _not_heard_before(session: Session, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """Note these as heard; returns those that had not been. Sorted, so that two hearers cannot deadlock."""
+    first: dict[UUID, Arrival] = {}
+    for arrival in arrivals:
+        first.setdefault(arrival.id, arrival)
+    if not first:
+        return []
+    rows = [{"event_id": event_id} for event_id in sorted(first)]
     noted = insert_or(session, inbox_table).on_conflict_do_nothing().returning(inbox_table.c.event_id)
-    return set((await session.execute(noted, rows)).scalars())
+    fresh = set((await session.execute(noted, rows)).scalars())
+    return [arrival for event_id, arrival in first.items() if event_id in fresh]
 
 
-def is_transient(failure: BaseException) -> bool:
-    """Whether the same attempt may succeed later: the database is away, busy or would not wait."""
-    if isinstance(failure, OperationalError | InterfaceError | PoolTimeout | OSError | TimeoutError):
-        return True
-    return isinstance(failure, DBAPIError) and (
-        failure.connection_invalidated or _sqlstate(failure)[:2] in {"08", "40", "53", "55", "57"}
+async def last_heard(session: Session) -> datetime | None:
+    """When the newest event heard was said; None before the first."""
+    newest = select(inbox_table.c.event_id).order_by(inbox_table.c.event_id.desc()).limit(1)
+    event_id = (await session.execute(newest)).scalar_one_or_none()
+    return None if event_id is None else made_at(event_id)
+
+
+async def forget_heard(session: Session, *, before: datetime) -> int:
+    """Forget events said before an instant, the oldest first and not too many at once; returns how many.
+
+    It must lie further back than any topic keeps its events: what is forgotten and comes again is heard again.
+    """
+    old = select(inbox_table.c.event_id).where(inbox_table.c.event_id < id_at(before))
+    oldest = old.order_by(inbox_table.c.event_id).limit(FORGOTTEN_AT_ONCE)
+    forgotten = await session.execute(delete(inbox_table).where(inbox_table.c.event_id.in_(oldest)))
+    return int(forgotten.rowcount)  # type: ignore[attr-defined]
+
+
+def _where(invalid: ValidationError) -> str:
+    errors = invalid.errors(include_input=False, include_url=False, include_context=False)
+    places = sorted({".".join(map(str, error["loc"])) for error in errors} - {""})
+    return (
+        f"its state is not of the published shape at: {', '.join(places)[:500]}" if places else "its data is not JSON"
     )
-
-
-def _sqlstate(failure: DBAPIError) -> str:
-    """PostgreSQL's class of error: connection, rollback, resources, lock, intervention."""
-    return getattr(failure.orig, "sqlstate", None) or getattr(failure.orig, "pgcode", None) or ""
-
-
-def _reason(failure: Exception) -> str:
-    """Why, in words that hold nothing of what the event said."""
-    if isinstance(failure, Poison):
-        return str(failure)
-    if isinstance(failure, ValidationError):
-        places = ", ".join(sorted({".".join(map(str, error["loc"])) for error in failure.errors(include_input=False)}))
-        return f"the state is not of its published shape at: {places}"
-    return f"{type(failure).__name__} while it was applied"

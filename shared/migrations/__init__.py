@@ -42,6 +42,7 @@ async def migrate(database: Database, own: Path) -> None:
 
     async with database.engine.begin() as connection:
         await connection.run_sync(upgrade)
+    await database.read_epoch()
 
 
 async def is_current(database: Database, own: Path) -> bool:

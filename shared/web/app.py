@@ -20,7 +20,7 @@ from shared.messaging.relay import relay
 from shared.messaging.transports import Transport
 from shared.migrations import is_current, migrate
 from shared.settings import Misconfigured, Settings
-from shared.web import health, metrics, problems
+from shared.web import dead_letters, health, metrics, problems
 from shared.web.described import declare_refusals
 from shared.web.door import Doors
 from shared.web.following import Following
@@ -57,7 +57,7 @@ class Service:
 
 def doors_of(service: Service) -> tuple[APIRouter, ...]:
     """Every door of a service: those that each service has, then its own."""
-    return (health.router, metrics.router, *service.doors)
+    return (health.router, metrics.router, dead_letters.router, *service.doors)
 
 
 def build_app(service: Service, settings: Settings, database: Database, transport: Transport) -> FastAPI:
@@ -106,6 +106,7 @@ async def running(
     if settings.production:
         if not await is_current(database, service.migrations):
             raise Misconfigured(f"the tables are behind this version: run `dwc migrate {service.name}` first")
+        await database.read_epoch()
     else:
         await migrate(database, service.migrations)
     leading = asyncio.create_task(lead(database, leaders_duties(service, transport)))

@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from shared import telemetry
-from shared.messaging.inbox import is_transient
+from shared.failures import is_transient
 from shared.problems import Conflict, Problem, TryAgain
 from shared.telemetry import log
 from shared.web.faults import Fault, Faulty, of_shape

@@ -11,7 +11,7 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
 from services.reference.contracts import states
-from shared.contracts.envelope import Envelope
+from shared.contracts.envelope import LARGEST, Envelope, NotAnEvent
 from shared.ids import new_id
 from tests.contracts.samples import sample
 
@@ -80,5 +80,27 @@ def test_what_another_speaker_sends_through_the_sdk_is_opened_here(state):
 def test_what_lacks_an_attribute_is_no_event_of_ours(missing):
     sent = enveloped(states()[0])
     headers = {name: value for name, value in sent.headers().items() if name != missing}
-    with pytest.raises(KeyError):
+    with pytest.raises(NotAnEvent, match=missing):
         Envelope.opened(sent.topic, headers, sent.data)
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("ce_id", "1"),
+        ("ce_id", "6f1c3f0e-8d5b-4c55-9a3e-2f6d0c1b7a11"),  # version 4 has no time in it
+        ("ce_subject", "a child"),
+        ("ce_type", "dwc.intake.child v1\n"),
+        ("ce_time", "yesterday"),
+    ],
+)
+def test_an_attribute_that_cannot_be_read_is_named_and_not_repeated(header, value):
+    sent = enveloped(states()[0])
+    with pytest.raises(NotAnEvent, match=f"^the header {header} cannot be read$"):
+        Envelope.opened(sent.topic, sent.headers() | {header: value}, sent.data)
+
+
+def test_an_event_larger_than_a_broker_takes_is_no_event_of_ours():
+    sent = enveloped(states()[0])
+    with pytest.raises(NotAnEvent, match="larger"):
+        Envelope.opened(sent.topic, sent.headers(), b" " * (LARGEST + 1))

@@ -60,6 +60,8 @@ SEES: Mapping[str, Mapping[Role, frozenset[str]]] = {
         Role.SERVICE_MANAGER: frozenset({TEAM, OTHER, WHOLE}),
         Role.PERFORMANCE_ANALYST: frozenset({TEAM, OTHER, WHOLE}),
     },
+    # An event that could not be acted on: which it was and why, and nothing of what it said.
+    "letter": {Role.OPERATOR: EVERYONES | {WHOLE}},
 }
 
 
@@ -116,7 +118,12 @@ POST = {
     "member_from": "2026-01-01",
 }
 
-EVERYWHERE = {"GET /metrics": Place()}
+EVERYWHERE = {
+    "GET /metrics": Place(),
+    "GET /v1/dead-letters": Place(),
+    "GET /v1/dead-letters/{letter_id}": Place("letter", {"letter_id": "letter"}),
+    "POST /v1/dead-letters/{letter_id}/replay": Place("letter", {"letter_id": "letter"}),
+}
 
 PLACES: Mapping[str, Mapping[str, Place]] = {
     "intake": EVERYWHERE
@@ -215,6 +222,7 @@ SYMBOLS: tuple[tuple[frozenset[str] | None, str], ...] = (
     (None, "·"),
     (frozenset(), "·"),
     (EVERYONES, "all"),
+    (EVERYONES | {WHOLE}, "all"),
     (frozenset({TEAM, OTHER, WHOLE}), "all"),
     (OF_THE_TEAM | {NOBODYS}, "team+"),
     (frozenset({TEAM, WHOLE}), "team+"),

@@ -11,6 +11,7 @@ import pytest
 from services.host import NAMES
 from shared.clock import held_at
 from shared.database import Database, Session
+from shared.messaging.dead_letters import Kind, SetAside, Unreadable, set_aside
 from shared.web.roles import Role
 from tests.permissions.matrix import OTHER, OWN, PLACES, TEAM, WHOLE, Entry, entries, page
 from tests.permissions.world import UNHEARD_OF, WHO, World, cases, observations, staffed
@@ -48,9 +49,20 @@ async def worlds(noon, house) -> dict[str, World]:
     of_intake = await cases(house)
     of_observation = await observations(house, of_intake)
     of_reporting = {TEAM: {"team": "north"}, OTHER: {"team": "south"}, WHOLE: {"team": ""}}
-    for app in house.installation.apps.values():
+    worlds = {"intake": of_intake, "observation": of_observation, "reporting": of_reporting}
+    for name, app in house.installation.apps.items():
+        letter = await dead_letter(app.state.database)
+        worlds[name] = {whose: {**ids, "letter": letter} for whose, ids in worlds[name].items()}
         app.state.database = Unmoved(app.state.database)
-    return {"intake": of_intake, "observation": of_observation, "reporting": of_reporting}
+    return worlds
+
+
+async def dead_letter(database: Database) -> str:
+    """Something that arrived and was no event."""
+    record = Unreadable.found("a.topic", "0/0", 0, [], b"", "the header ce_id is missing")
+    async with database.transaction() as session:
+        await set_aside(session, [SetAside(record, Kind.POISON, record.reason)])
+    return str(record.id)
 
 
 async def asked(house, entry: Entry, role: Role, who: dict[str, str], ids: dict[str, str]) -> Any:

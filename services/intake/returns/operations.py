@@ -12,7 +12,7 @@ from services.intake.returns.judgement import judge
 from services.intake.sources.document import ChildDocument
 from services.intake.sources.operations import Outcome, Source, Statement, state
 from shared.database import Database
-from shared.messaging.inbox import is_transient
+from shared.failures import is_transient
 
 BATCH = 200
 

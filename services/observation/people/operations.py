@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, delete, tuple_
+from sqlalchemy import Table, delete, tuple_, update
 from sqlmodel import select
 
 from services.observation.people.models import KnownCase, KnownChild, KnownWorker
@@ -14,6 +14,8 @@ from shared.database import Session, insert_or
 WORKERS: Table = KnownWorker.__table__  # type: ignore[attr-defined]
 CHILDREN: Table = KnownChild.__table__  # type: ignore[attr-defined]
 CASES: Table = KnownCase.__table__  # type: ignore[attr-defined]
+
+BATCH = 500
 
 
 async def keep_workers(session: Session, states: Sequence[WorkerState]) -> None:
@@ -45,6 +47,20 @@ async def keep_cases(session: Session, states: Sequence[ChildState]) -> set[UUID
     await _overwrite(session, cases)
     await session.execute(delete(CASES).where(CASES.c.child_id.in_(news), CASES.c.episode_id.not_in(cases)))
     return news
+
+
+async def lose_workers(session: Session, epoch: int) -> None:
+    """Keep only the id of workers last heard of before this epoch."""
+    lost = update(WORKERS).where(WORKERS.c.epoch < epoch)
+    await session.execute(lost.values(epoch=epoch, n=0, reference="", memberships=[]))
+
+
+async def lose_cases(session: Session, epoch: int) -> None:
+    """Keep only the id of children last heard of before this epoch, and none of their cases."""
+    lost = update(CHILDREN).where(CHILDREN.c.epoch < epoch).values(epoch=epoch, n=0).returning(CHILDREN.c.child_id)
+    children = (await session.execute(lost)).scalars().all()
+    for start in range(0, len(children), BATCH):
+        await session.execute(delete(CASES).where(CASES.c.child_id.in_(children[start : start + BATCH])))
 
 
 def _case(child_id: UUID, episode: Episode) -> dict[str, Any]:

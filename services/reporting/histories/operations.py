@@ -1,9 +1,9 @@
 """Keeping histories: the newest state of a subject replaces the one before it, whatever order they are heard in."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Table
+from sqlalchemy import Table, update
 from sqlmodel import col, select
 
 from services.reporting.histories.models import History
@@ -14,6 +14,7 @@ S = TypeVar("S", bound=State)
 
 NEVER_HEARD = -1
 """An epoch before every epoch."""
+BATCH = 500
 
 
 async def keep(session: Session, table: type[History], states: Sequence[S]) -> tuple[list[S], list[S]]:
@@ -27,6 +28,16 @@ async def keep(session: Session, table: type[History], states: Sequence[S]) -> t
         replacing = stated.on_conflict_do_update(index_elements=["subject_id"], set_=newest)
         await session.execute(replacing, [_row(state) for state in newer])
     return [type(newer[0]).model_validate_json(before) for before in replaced if before is not None], newer
+
+
+async def lose(session: Session, table: type[History], shape: type[S], epoch: int) -> AsyncIterator[list[S]]:
+    """Keep only the id of subjects last heard of before this epoch; yields what they were, some at a time."""
+    rows = _core(table)
+    some = select(rows.c.subject_id, rows.c.state).where(rows.c.epoch < epoch).order_by(rows.c.subject_id).limit(BATCH)
+    while lost := (await session.execute(some.with_for_update())).all():
+        ids = [row.subject_id for row in lost]
+        await session.execute(update(rows).where(rows.c.subject_id.in_(ids)).values(epoch=epoch, n=0, state=None))
+        yield [shape.model_validate_json(row.state) for row in lost if row.state is not None]
 
 
 async def _locked(session: Session, table: type[History], states: Sequence[State]) -> dict[Any, History]:

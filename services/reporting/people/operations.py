@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import tuple_
+from sqlalchemy import tuple_, update
 
 from services.reporting.people.models import KnownWorker
 from shared.contracts.intake import WorkerState
@@ -20,6 +20,13 @@ async def keep_workers(session: Session, states: Sequence[WorkerState]) -> None:
     is_newer = tuple_(table.c.epoch, table.c.n) < tuple_(stated.excluded.epoch, stated.excluded.n)
     keeping = stated.on_conflict_do_update(index_elements=["worker_id"], set_=newest, where=is_newer)
     await session.execute(keeping, [_row(state) for state in sorted(states, key=lambda each: each.key)])
+
+
+async def lose_workers(session: Session, epoch: int) -> None:
+    """Keep only the id of workers last heard of before this epoch."""
+    table = KnownWorker.__table__  # type: ignore[attr-defined]
+    lost = update(table).where(table.c.epoch < epoch)
+    await session.execute(lost.values(epoch=epoch, n=0, reference="", memberships=[]))
 
 
 def _row(state: WorkerState) -> dict[str, Any]:
