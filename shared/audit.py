@@ -23,6 +23,7 @@ audit_table = Table(
     Column("act", Text, nullable=False),
     Column("subjects", JSON, nullable=False),
     Column("outcome", Integer, nullable=False),
+    Column("break_glass", Text, nullable=True),
     sqlite_autoincrement=True,
 )
 

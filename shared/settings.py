@@ -87,11 +87,22 @@ class Settings(_FromEnvironment):
     jwks: str = Field(
         "", description="public keys that tokens are checked against: an https URL or a file; empty: the trial key"
     )
+    audit_key: Path | None = Field(
+        None, description="private key (Ed25519, PEM, mode 0600) that seals the audit; empty: a trial key"
+    )
+    audit_anchors: Path | None = Field(
+        None,
+        description="folder, best on another machine, for the audit's heads and public keys; empty: the data folder",
+    )
     issuer: str = Field(TRIAL_ISSUER, description="the `iss` a token must carry")
 
     @property
     def on_loopback(self) -> bool:
         return self.host == "localhost" or ip_address(self.host).is_loopback
+
+    @property
+    def anchors_folder(self) -> Path:
+        return self.audit_anchors or self.data_dir
 
     def check(self) -> None:
         """Refuse settings that would leave a door open. Raises `Misconfigured`."""
@@ -109,6 +120,10 @@ class Settings(_FromEnvironment):
             raise Misconfigured("production needs DWC_JWKS, the public keys of your identity provider")
         if self.production and self.issuer == TRIAL_ISSUER:
             raise Misconfigured("production needs DWC_ISSUER, the `iss` your identity provider writes into its tokens")
+        if self.production and (self.audit_key is None or self.audit_anchors is None):
+            raise Misconfigured(
+                "production needs DWC_AUDIT_KEY, made by `dwc audit key`, and DWC_AUDIT_ANCHORS, a folder kept apart from the database"
+            )
         if self.production and self.transport is TransportKind.EMBEDDED:
             raise Misconfigured("production needs DWC_TRANSPORT=kafka: the embedded transport is for one machine")
 

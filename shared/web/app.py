@@ -19,6 +19,9 @@ from shared.messaging.inbox import Hearer, Subscription
 from shared.messaging.relay import relay
 from shared.messaging.transports import Transport
 from shared.migrations import is_current, migrate
+from shared.sealing.anchors import Anchors
+from shared.sealing.keys import publish, signing_key
+from shared.sealing.operations import seal
 from shared.settings import Misconfigured, Settings
 from shared.web import dead_letters, health, metrics, problems
 from shared.web.described import declare_refusals
@@ -109,7 +112,7 @@ async def running(
         await database.read_epoch()
     else:
         await migrate(database, service.migrations)
-    leading = asyncio.create_task(lead(database, leaders_duties(service, transport)))
+    leading = asyncio.create_task(lead(database, leaders_duties(service, settings, transport)))
     listening = asyncio.create_task(transport.listen(service.hearer(database)))
     try:
         yield
@@ -126,9 +129,12 @@ async def _ended(task: asyncio.Task[None]) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
-def leaders_duties(service: Service, transport: Transport) -> tuple[Duty, ...]:
+def leaders_duties(service: Service, settings: Settings, transport: Transport) -> tuple[Duty, ...]:
     """What one process of the service does for all of them; housekeeping hangs here, each with its own rest."""
+    key, anchors = signing_key(settings), Anchors(settings.anchors_folder, service.name)
+    publish(key, anchors.folder)
     return (
+        Duty("seal the audit", lambda database: seal(database, key, anchors)),
         Duty("relay", lambda database: relay(database, transport)),
         Duty("forget old keys", keep_only_recent, every=timedelta(hours=1)),
         *service.duties,

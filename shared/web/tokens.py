@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import time
 from base64 import urlsafe_b64decode
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from joserfc import jws, jwt
 from joserfc.jwk import ECKey, KeySet
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from shared.private_keys import private_key
 from shared.problems import NotAuthenticated
 from shared.settings import Misconfigured, Settings
 from shared.telemetry import log
@@ -183,17 +183,7 @@ def key_source(settings: Settings) -> KeySource:
 
 def trial_key(folder: Path) -> ECKey:
     """The key that signs tokens on this machine, made at first use in a file only its owner may read."""
-    path = folder / TRIAL_KEY
-    if not path.exists():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(ECKey.generate_key("P-256").as_pem(private=True))
-    if path.stat().st_mode & 0o077:
-        raise Misconfigured("the trial key may be read by others on this machine: chmod 600 it, or delete it")
-    key = ECKey.import_key(path.read_bytes())
-    key.ensure_kid()
-    return key
+    return private_key(folder / TRIAL_KEY, ECKey, make=lambda: ECKey.generate_key("P-256"))
 
 
 def publish_keys(folder: Path) -> Path:

@@ -198,7 +198,8 @@ async def door(provider: Provider, tmp_path: Path) -> AsyncIterator[AsyncClient]
     """Observation in production, which trusts the council's identity provider."""
     jwks = tmp_path / "jwks.json"
     jwks.write_text(json.dumps(provider.public))
-    settings = Settings(production=True, transport="kafka", jwks=str(jwks), issuer=ISSUER, data_dir=tmp_path)
+    sealing = {"audit_key": tmp_path / "audit.pem", "audit_anchors": tmp_path}
+    settings = Settings(production=True, transport="kafka", jwks=str(jwks), issuer=ISSUER, data_dir=tmp_path, **sealing)
     database = SERVICE.open(f"sqlite+aiosqlite:///{tmp_path}/observation.sqlite", authority="206")
     app = build_app(SERVICE, settings, database, EmbeddedTransport([]))
     async with AsyncClient(transport=ASGITransport(app), base_url="http://observation") as client:
@@ -250,6 +251,7 @@ async def test_a_token_is_good_until_it_ends_even_when_it_was_checked_before(pro
 
 def test_production_wants_a_providers_keys_its_issuer_and_never_in_the_clear(tmp_path) -> None:
     whole = {"production": True, "transport": "kafka", "jwks": "https://login/keys", "issuer": ISSUER}
+    whole |= {"audit_key": tmp_path / "audit.pem", "audit_anchors": tmp_path}
     Settings(**whole).check()
     for change in ({"jwks": ""}, {"jwks": "http://login/keys"}, {"issuer": "urn:dwc:trial"}, {"transport": "embedded"}):
         with pytest.raises(Misconfigured):

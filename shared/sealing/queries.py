@@ -1,0 +1,30 @@
+"""Reads of the seals: the newest, and what stands under none yet."""
+
+from sqlalchemy import func, select
+
+from shared import clock
+from shared.audit import audit_table
+from shared.database import Session
+from shared.sealing.models import FIRST, seal_table
+from shared.sealing.statement import Head
+
+
+async def newest_head(session: Session) -> Head | None:
+    """The head of the last seal made; None before the first."""
+    columns = (seal_table.c.n, seal_table.c.last, seal_table.c.signed)
+    row = (await session.execute(select(*columns).order_by(seal_table.c.n.desc()).limit(1))).one_or_none()
+    return Head.of(*row) if row else None
+
+
+async def rows_beyond(session: Session, last: int) -> int:
+    """How many audit rows follow one."""
+    beyond = select(func.count()).select_from(audit_table).where(audit_table.c.seq > last)
+    return int((await session.execute(beyond)).scalar_one())
+
+
+async def unsealed_seconds(session: Session) -> float:
+    """The window in which a change to the audit would not be found: the age of the oldest row under no seal."""
+    sealed = select(func.coalesce(func.max(seal_table.c.last), FIRST)).scalar_subquery()
+    oldest = select(audit_table.c.at).where(audit_table.c.seq > sealed).order_by(audit_table.c.seq).limit(1)
+    since = (await session.execute(oldest)).scalar_one_or_none()
+    return 0.0 if since is None else max(0.0, (clock.now() - since).total_seconds())
