@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from typer.core import TyperGroup
 
+from services.operating.auditing import audited
 from services.operating.commands import configured, doctor
 from shared.problems import Problem
 from shared.settings import Settings, TransportKind
@@ -36,6 +37,7 @@ imports = typer.Typer(no_args_is_help=True, help="Take in files.")
 app.add_typer(imports, name="import")
 app.add_typer(configured, name="config")
 app.command()(doctor)
+app.add_typer(audited, name="audit")
 
 console = Console(highlight=False)
 aside = Console(stderr=True, highlight=False)

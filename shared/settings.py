@@ -88,7 +88,8 @@ class Settings(_FromEnvironment):
         "", description="public keys that tokens are checked against: an https URL or a file; empty: the trial key"
     )
     audit_key: Path | None = Field(
-        None, description="private key (Ed25519, PEM, mode 0600) that seals the audit; empty: a trial key"
+        None,
+        description="file of the private key (Ed25519, PEM) that seals the audit; empty: a trial key in the data folder",
     )
     audit_anchors: Path | None = Field(
         None,

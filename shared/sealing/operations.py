@@ -1,16 +1,15 @@
 """What the leader does about once a second: seal the audit rows that are new."""
 
 from joserfc.jwk import OKPKey
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
 from shared import clock
-from shared.audit import audit_table
 from shared.database import Database
 from shared.sealing.anchors import Anchors
 from shared.sealing.keys import sign
 from shared.sealing.models import FIRST, digests, seal_table
-from shared.sealing.queries import newest_head
+from shared.sealing.queries import last_row, newest_head
 from shared.sealing.statement import Head, Statement, packed
 from shared.telemetry import log
 
@@ -25,10 +24,10 @@ async def seal(database: Database, key: OKPKey, anchors: Anchors) -> int:
     """Seal what is new; returns how many rows that were."""
     async with database.reading() as session:
         newest = await newest_head(session)
-        last = (await session.execute(select(func.max(audit_table.c.seq)))).scalar_one()
+        last = await last_row(session)
     if newest is not None:
         await anchors.keep(newest)  # the process may have ended between a seal and its anchor
-    if last is None or (newest is not None and last <= newest.last):
+    if last <= (newest.last if newest else 0):
         return 0
     until = await _cut(database)
     sealed = 0
@@ -50,8 +49,7 @@ async def _cut(database: Database) -> int | None:
             if not database.is_sqlite:
                 await session.execute(text(f"SET LOCAL lock_timeout = {WAIT_MS}"))
                 await session.execute(text("LOCK TABLE audit IN SHARE MODE"))
-            until: int | None = (await session.execute(select(func.max(audit_table.c.seq)))).scalar_one()
-            return until
+            return await last_row(session)
     except DBAPIError as failure:
         if getattr(failure.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
             raise

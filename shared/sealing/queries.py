@@ -16,6 +16,11 @@ async def newest_head(session: Session) -> Head | None:
     return Head.of(*row) if row else None
 
 
+async def last_row(session: Session) -> int:
+    """`seq` of the newest audit row; 0 before the first."""
+    return (await session.execute(select(func.max(audit_table.c.seq)))).scalar_one() or 0
+
+
 async def rows_beyond(session: Session, last: int) -> int:
     """How many audit rows follow one."""
     beyond = select(func.count()).select_from(audit_table).where(audit_table.c.seq > last)
@@ -24,7 +29,8 @@ async def rows_beyond(session: Session, last: int) -> int:
 
 async def unsealed_seconds(session: Session) -> float:
     """The window in which a change to the audit would not be found: the age of the oldest row under no seal."""
-    sealed = select(func.coalesce(func.max(seal_table.c.last), FIRST)).scalar_subquery()
-    oldest = select(audit_table.c.at).where(audit_table.c.seq > sealed).order_by(audit_table.c.seq).limit(1)
+    newest = select(seal_table.c.last).order_by(seal_table.c.n.desc()).limit(1).scalar_subquery()
+    beyond = audit_table.c.seq > func.coalesce(newest, FIRST)
+    oldest = select(audit_table.c.at).where(beyond).order_by(audit_table.c.seq).limit(1)
     since = (await session.execute(oldest)).scalar_one_or_none()
     return 0.0 if since is None else max(0.0, (clock.now() - since).total_seconds())

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from shared.messaging import outbox
 from shared.migrations import is_current
+from shared.sealing.queries import unsealed_seconds
 from shared.web.guard import public
 
 router = APIRouter(tags=["health"])
@@ -23,6 +24,8 @@ class Readiness(BaseModel):
     database: str
     tables: str
     events_waiting: int | None = None
+    audit_unsealed_seconds: float | None = None
+    """Age of the oldest audit row under no seal: the window in which a change to the audit would not be found."""
 
 
 @router.get("/health/live")
@@ -43,10 +46,15 @@ async def ready(request: Request) -> JSONResponse:
         current = await is_current(database, service.migrations)
         async with database.watching() as session:
             waiting = await outbox.depth(session) if current else None
+            unsealed = await unsealed_seconds(session) if current else None
     except Exception:
         return JSONResponse(Readiness(ready=False, database="unreachable", tables="unknown").model_dump(), 503)
     readiness = Readiness(
-        ready=current, database="reachable", tables="current" if current else "behind", events_waiting=waiting
+        ready=current,
+        database="reachable",
+        tables="current" if current else "behind",
+        events_waiting=waiting,
+        audit_unsealed_seconds=unsealed,
     )
     return JSONResponse(readiness.model_dump(), 200 if current else 503)
 

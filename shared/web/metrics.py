@@ -12,6 +12,7 @@ from prometheus_client.exposition import choose_encoder
 
 from shared.database import Database, Session
 from shared.messaging import outbox
+from shared.sealing.queries import unsealed_seconds
 from shared.web.guard import may
 from shared.web.roles import Principal, Role, act
 
@@ -46,6 +47,9 @@ class Meter:
         self._oldest = Gauge(
             "dwc_events_waiting_oldest_seconds", "Since the oldest of them was said", registry=registry
         )
+        self._unsealed = Gauge(
+            "dwc_audit_unsealed_seconds", "Age of the oldest audit row under no seal", registry=registry
+        )
         self._leads = Gauge(
             "dwc_leads", "1 while this process relays and keeps house for the service", registry=registry
         )
@@ -66,6 +70,7 @@ class Meter:
         waiting, oldest = await outbox.waiting(session)
         self._waiting.set(waiting)
         self._oldest.set(oldest)
+        self._unsealed.set(await unsealed_seconds(session))
         self._leads.set(database.leads)
         for state, count in database.connections().items():
             self._connections.labels(state).set(count)

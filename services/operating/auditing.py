@@ -1,0 +1,96 @@
+"""The commands about the audit: is it as it was sealed, and a key to seal it with."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from sqlalchemy.engine import make_url
+
+from services.operating.commands import AsJson
+from shared.problems import NotFound
+from shared.sealing.findings import Report
+from shared.settings import Misconfigured, Settings, database_url
+
+console = Console(highlight=False)
+aside = Console(stderr=True, highlight=False)
+audited = typer.Typer(no_args_is_help=True, help="The audit: verify its seals, make a key that seals it.")
+
+MOST_SHOWN = 100
+
+
+@audited.command("verify")
+def verify_audit(
+    service: Annotated[str, typer.Argument(help="intake, observation or reporting")],
+    *,
+    anchors: Annotated[Path | None, typer.Option(help="your own copy of the heads and public keys")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare every audit row with its seal; exit status 1 when anything is not as it was sealed. The service may run."""
+    settings = Settings()
+    url = make_url(database_url(service, settings))
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        raise NotFound(f"{service} has no database here: say intake, observation or reporting, and check DWC_DATA_DIR")
+    report = asyncio.run(_verified(service, settings, anchors or settings.anchors_folder))
+    if as_json:
+        print(json.dumps(report.as_dict(), indent=1))
+    else:
+        _tell(report)
+    if not report.is_whole:
+        raise typer.Exit(1)
+
+
+async def _verified(name: str, settings: Settings, folder: Path) -> Report:
+    from services.host import service_named
+    from shared.migrations import is_current
+    from shared.sealing.anchors import Anchors
+    from shared.sealing.keys import public_keys
+    from shared.sealing.queries import last_row
+    from shared.sealing.verification import verify
+
+    service = service_named(name)
+    database = service.open(database_url(name, settings), authority=settings.authority)
+    try:
+        if not await is_current(database, service.migrations):
+            raise Misconfigured(f"the tables are behind this version: run `dwc migrate {name}` first")
+        async with database.reading() as session:
+            with _rows_bar(await last_row(session)) as progress:
+                return await verify(session, keys=public_keys(folder), anchors=Anchors(folder, name), progress=progress)
+    finally:
+        await database.close()
+
+
+def _tell(report: Report) -> None:
+    for finding in report.findings[:MOST_SHOWN]:
+        console.print(finding.sentence, markup=False)
+    if len(report.findings) > MOST_SHOWN:
+        console.print(f"and {len(report.findings) - MOST_SHOWN} more: ask for --json")
+    told = f"{report.rows} rows under {report.seals} seals, {report.heads} heads kept outside the last of which is of seal {report.anchored}"
+    console.print(f"{report.service}: {told}; {report.unsealed} rows under no seal yet")
+    console.print("whole: every row is as it was sealed" if report.is_whole else "NOT whole")
+
+
+@audited.command("key")
+def make_key(file: Annotated[Path, typer.Argument(help="where to keep it; only its owner may read it")]) -> None:
+    """Make a private key that seals the audit, for DWC_AUDIT_KEY. Where there is one already, its id is printed."""
+    from shared.sealing.keys import key_in
+
+    print(key_in(file).kid)
+
+
+@contextmanager
+def _rows_bar(last: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar over the rows, where somebody watches."""
+    if not sys.stderr.isatty():
+        yield lambda _rows: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    with Progress(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=aside) as bar:
+        task = bar.add_task("", total=last)
+        yield lambda rows: bar.advance(task, rows)
