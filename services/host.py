@@ -23,7 +23,6 @@ from shared.migrations import migrate
 from shared.settings import Misconfigured, Settings, database_url
 from shared.web.app import Service, build_app, put_in_front
 from shared.web.guard import public
-from shared.web.limits import ADDRESS_BYTES, HEADER_BYTES, IDLE_SECONDS, STOP_SECONDS
 
 NAMES = ("intake", "observation", "reporting")
 
@@ -140,23 +139,8 @@ def kafka_app(name: str, settings: Settings) -> FastAPI:
 
 async def serve_until_stopped(application: ASGIApp, *, host: str, port: int) -> None:
     """Serve an application until it is told to stop."""
-    import uvicorn
-
-    from shared.web.connection import Connection
+    from shared.web.connection import configured, room_for_connections
     from shared.web.serving import Server
 
-    config = uvicorn.Config(
-        application,
-        host=host,
-        port=port,
-        http=Connection,
-        ws="none",
-        h11_max_incomplete_event_size=ADDRESS_BYTES + HEADER_BYTES,
-        timeout_keep_alive=IDLE_SECONDS,
-        timeout_graceful_shutdown=STOP_SECONDS,
-        log_config=None,  # its lines come out as ours do
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-    )
-    await Server(config).serve()
+    room_for_connections()
+    await Server(configured(application, host=host, port=port)).serve()

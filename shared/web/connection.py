@@ -4,12 +4,14 @@ uvicorn's own time limit covers the pause between two requests alone: 300 socket
 for ever. What is refused here never becomes a request, so it has no door, no caller and no audit row.
 """
 
+import resource
 import sys
 from asyncio import TimerHandle, Transport
 from http import HTTPStatus
 
 import h11
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from shared import telemetry
@@ -17,7 +19,17 @@ from shared.ids import new_id
 from shared.problems import Problem, TryAgain
 from shared.web import problems
 from shared.web.arrival import AddressTooLong, TooManyHeaders
-from shared.web.limits import ADDRESS_BYTES, CONNECTIONS, HEAD_SECONDS
+from shared.web.limits import (
+    ADDRESS_BYTES,
+    CONNECTIONS,
+    HEAD_SECONDS,
+    HEADER_BYTES,
+    IDLE_SECONDS,
+    STOP_SECONDS,
+)
+
+OTHER_FILES = 100
+"""Databases, logs and the like."""
 
 
 class NotHttp(Problem):
@@ -110,3 +122,31 @@ async def _full(scope: Scope, receive: Receive, send: Send) -> None:
     answer = problems.refusal(TryAgain("too many connections are open; send the same request again"))
     answer.headers["Connection"] = "close"
     await answer(scope, receive, send)
+
+
+def configured(application: ASGIApp, *, host: str, port: int, connection: type[Connection] = Connection) -> Config:
+    """How an application is served."""
+    return Config(
+        application,
+        host=host,
+        port=port,
+        http=connection,
+        ws="none",
+        h11_max_incomplete_event_size=ADDRESS_BYTES + HEADER_BYTES,
+        timeout_keep_alive=IDLE_SECONDS,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        log_config=None,  # its lines come out as ours do
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+    )
+
+
+def room_for_connections() -> None:
+    """Ask the system for as many open files as connections may need; where it gives fewer, fewer are taken."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        given = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (given, hard))
+        Connection.most = given - OTHER_FILES

@@ -57,7 +57,7 @@ class Threshold:
         app: ASGIApp,
         *,
         doors: Doors,
-        tokens: TokenReader | None,
+        tokens: TokenReader | None = None,
         turns: Turns | None = None,
         body_seconds: float = BODY_SECONDS,
     ) -> None:
