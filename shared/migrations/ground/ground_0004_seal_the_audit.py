@@ -6,8 +6,8 @@ from alembic import op
 
 import shared.database  # noqa: F401
 
-revision = "ground_0003"
-down_revision = "ground_0002"
+revision = "ground_0004"
+down_revision = "ground_0003"
 branch_labels = None
 depends_on = None
 
