@@ -12,8 +12,8 @@ from sqlmodel import col, select
 
 from services.intake.allocation.models import Allocation
 from services.intake.episodes.models import Assessment, CINPlan, Conference, Episode, ProtectionPlan, Section47
-from services.intake.people.changes import CHANGES, Changes
-from services.intake.people.models import Child, Membership, Team, Worker
+from services.intake.people.changes import CHANGES, Changed, Changes
+from services.intake.people.models import Membership, Team, Worker
 from services.intake.referrals.decision import Outcome
 from services.intake.referrals.models import Referral
 from shared.contracts import intake as said
@@ -36,10 +36,9 @@ async def speak(session: Session) -> None:
         await publish(session, *await worker_states(session, noted.workers), by=noted.by)
 
 
-async def child_states(session: Session, changes: dict[UUID, list[Change]]) -> list[said.ChildState]:
+async def child_states(session: Session, changed: dict[UUID, Changed]) -> list[said.ChildState]:
     """Everything said of these children, as the tables stand now."""
-    ids = list(changes)
-    children = await _rows(session, Child, col(Child.id), ids)
+    ids = list(changed)
     referrals = _by((await _rows(session, Referral, col(Referral.child_id), ids)), "child_id")
     episodes = await _rows(session, Episode, col(Episode.child_id), ids)
     parts = await _parts(session, [episode.id for episode in episodes]) if episodes else {}
@@ -49,10 +48,10 @@ async def child_states(session: Session, changes: dict[UUID, list[Change]]) -> l
             authority=session.info["authority"],
             epoch=session.info["epoch"],
             n=child.n,
-            changes=tuple(changes[child.id]),
-            child_id=child.id,
+            changes=tuple(child.changes),
+            child_id=child_id,
             referrals=tuple(
-                _referral(row) for row in sorted(referrals[child.id], key=lambda row: (row.received_on, row.id))
+                _referral(row) for row in sorted(referrals[child_id], key=lambda row: (row.received_on, row.id))
             ),
             episodes=tuple(
                 said.Episode(
@@ -63,10 +62,10 @@ async def child_states(session: Session, changes: dict[UUID, list[Change]]) -> l
                     closure_reason=episode.closure_reason,
                     **{name: tuple(items[episode.id]) for name, items in parts.items()},
                 )
-                for episode in sorted(episodes_of[child.id], key=lambda row: (row.started_on, row.id))
+                for episode in sorted(episodes_of[child_id], key=lambda row: (row.started_on, row.id))
             ),
         )
-        for child in children
+        for child_id, child in changed.items()
     ]
 
 

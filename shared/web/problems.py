@@ -1,8 +1,8 @@
 """Refusals as RFC 9457 problem documents: what, where, what to do. Never a rejected value: it may be a child's name."""
 
 import re
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -46,14 +46,7 @@ class FaultOfOurs(Problem):
 
 def refusal(problem: Problem) -> JSONResponse:
     """A refusal as the answer to the request being served."""
-    return _document(
-        problem.status,
-        type=problem.type,
-        title=problem.title,
-        detail=problem.detail,
-        errors=_faults(problem),
-        headers=dict(problem.headers),
-    )
+    return _answer(document(problem), problem.headers)
 
 
 def _faults(problem: Problem) -> list[Fault]:
@@ -64,9 +57,20 @@ def _faults(problem: Problem) -> list[Fault]:
     return []
 
 
-def _document(status: int, *, headers: dict[str, str], **said: Any) -> JSONResponse:
-    document = ProblemDocument(status=status, request_id=telemetry.request_id.get(), **said)
-    return JSONResponse(document.model_dump(), status, headers, MEDIA_TYPE)
+def document(problem: Problem) -> ProblemDocument:
+    """A refusal as a document, for the request being served."""
+    return ProblemDocument(
+        status=problem.status,
+        type=problem.type,
+        title=problem.title,
+        detail=problem.detail,
+        errors=_faults(problem),
+        request_id=telemetry.request_id.get(),
+    )
+
+
+def _answer(document: ProblemDocument, headers: Mapping[str, str]) -> JSONResponse:
+    return JSONResponse(document.model_dump(), document.status, dict(headers), MEDIA_TYPE)
 
 
 async def on_problem(request: Request, problem: Exception) -> JSONResponse:
@@ -99,13 +103,14 @@ async def on_http(_request: Request, failure: Exception) -> JSONResponse:
     """What the framework refuses by itself: an address or a method that is not there."""
     assert isinstance(failure, HTTPException)
     phrase = HTTPStatus(failure.status_code).phrase
-    return _document(
-        failure.status_code,
+    told = ProblemDocument(
+        status=failure.status_code,
         type="urn:dwc:problem:" + re.sub(r"[^a-z]+", "-", phrase.lower()),
         title=phrase,
         detail="check the address and the method; what there is stands in /openapi.json",
-        headers=dict(failure.headers or {}),
+        request_id=telemetry.request_id.get(),
     )
+    return _answer(told, failure.headers or {})
 
 
 async def on_database(request: Request, failure: Exception) -> JSONResponse:

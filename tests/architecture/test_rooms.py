@@ -19,6 +19,7 @@ ROOMS = {"__init__", "models", "operations", "queries", "api", "pages"}
 NEITHER_ROOM_NOR_RULE = {
     "services.intake.people.changes": "what a transaction changes about whom; it locks rows",
     "services.intake.people.workforce_file": "reads a file into the shapes of models",
+    "services.intake.referrals.batch": "reads a batch into the shapes of models, and refuses each by itself",
     "services.observation.practice.speaking": "what is said of an observation; it publishes",
     "services.reporting.indicators.flat": "figures in the shape that the command line prints; it reads cells",
 }

@@ -67,7 +67,7 @@ async def test_several_changes_of_one_child_in_one_transaction_are_one_event(dep
     duty = Principal(id="duty", role=Role.DUTY)
     before = len(await department.said())
     async with department.database.transaction() as session:
-        await receive(session, ReferralIn.model_validate(department.form("C1")), by=duty)
+        await receive(session, [ReferralIn.model_validate(department.form("C1"))], by=duty)
         referral = (await session.exec(select(Referral))).one()
         await decide(session, referral.id, DecisionIn(outcome="assessment"), by=duty)
     (state,) = (await department.said())[before:]

@@ -4,7 +4,9 @@ A subject's row is locked before anything about it is changed and its version ri
 keeps its events in order, whoever changes what at the same time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -20,11 +22,19 @@ CHANGES = "intake.changes"
 
 
 @dataclass
+class Changed:
+    """What happened to a subject in this transaction, and the version that makes of it."""
+
+    n: int
+    changes: list[Change] = field(default_factory=list)
+
+
+@dataclass
 class Changes:
     """What is to be said when the transaction commits, and who caused it."""
 
     by: str = ""
-    children: dict[UUID, list[Change]] = field(default_factory=dict)
+    children: dict[UUID, Changed] = field(default_factory=dict)
     workers: dict[UUID, list[Change]] = field(default_factory=dict)
 
 
@@ -33,22 +43,43 @@ def changes(session: Session) -> Changes:
     return noted
 
 
+@asynccontextmanager
+async def attempt(session: Session) -> AsyncIterator[None]:
+    """A part of the transaction that may fail by itself: then its rows, and what it noted, are as if it had never been."""
+    before = {key: deepcopy(session.info[key]) for key in (CHANGES, audit.SUBJECTS) if key in session.info}
+    try:
+        async with session.begin_nested():
+            yield
+    except BaseException:
+        for key in (CHANGES, audit.SUBJECTS):
+            session.info.pop(key, None)
+        session.info.update(before)
+        raise
+
+
 async def lock_children(session: Session, ids: Iterable[UUID]) -> Sequence[Child]:
-    """The children's rows, locked until the transaction ends; in order of id, so that two families cannot deadlock."""
-    found = select(Child).where(col(Child.id).in_(list(ids))).order_by(col(Child.id)).with_for_update()
+    """The children's rows, locked until the transaction ends; in the order of their LAchildIDs, as everywhere, so that two
+    families cannot deadlock.
+    """
+    found = select(Child).where(col(Child.id).in_(list(ids))).order_by(col(Child.la_child_id)).with_for_update()
     return (await session.exec(found.execution_options(populate_existing=True))).all()
 
 
 def child_changed(
     session: Session, child: Child, what: str, *, item: UUID | None = None, on: date | None = None, by: str
 ) -> None:
-    """Note that something about a locked child changed."""
-    noted = changes(session)
-    if child.id not in noted.children:
+    """Note that something about a locked child changed, and raise the child's version, once a transaction."""
+    if child.id not in changes(session).children:
         child.n += 1
-        audit.touches(session, [child.id])
-    noted.children.setdefault(child.id, []).append(Change(what=what, item_id=item, on=on))
+    note(session, child.id, child.n, Change(what=what, item_id=item, on=on), by=by)
+
+
+def note(session: Session, child_id: UUID, n: int, change: Change, *, by: str) -> None:
+    """Note what happened to a child whose row this transaction has locked and raised to version `n`."""
+    noted = changes(session)
+    noted.children.setdefault(child_id, Changed(n)).changes.append(change)
     noted.by = by
+    audit.touches(session, [child_id])
 
 
 def worker_changed(session: Session, worker: Worker, what: str, *, by: str) -> None:

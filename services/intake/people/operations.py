@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from operator import attrgetter
 from uuid import UUID
 
-from sqlmodel import col, or_, select
+from sqlmodel import col, func, or_, select
 
 from services.intake.people.changes import lock_children, worker_changed
 from services.intake.people.models import Child, Membership, ReferredChild, Team, Worker, WorkerIn
@@ -24,11 +25,22 @@ async def recognise(session: Session, la_child_ids: Iterable[str]) -> Sequence[C
     return await lock_children(session, ids)
 
 
-def fill_blanks(child: Child, stated: ReferredChild) -> None:
-    """Take what a referrer knows and we do not. What we hold already stands: a referrer is not its master."""
-    for name in BLANKS_FILLED:
-        if getattr(child, name) is None:
-            setattr(child, name, getattr(stated, name))
+async def enter(session: Session, named: Iterable[ReferredChild]) -> dict[str, tuple[UUID, int]]:
+    """The children whom referrers name, by LAchildID: each with its id and its version, raised by this transaction.
+
+    One statement enters those not yet known, and locks the others and fills their blanks: what we hold already stands,
+    because a referrer is not its master.
+    """
+    rows = {
+        child.la_child_id: {"id": new_id(), "n": 1, "disabilities": [], **child.model_dump()}
+        for child in sorted(named, key=attrgetter("la_child_id"))
+    }
+    table = Child.__table__  # type: ignore[attr-defined]
+    stated = insert_or(session, table)
+    filled = {name: func.coalesce(table.c[name], stated.excluded[name]) for name in BLANKS_FILLED}
+    entered = stated.on_conflict_do_update(index_elements=["la_child_id"], set_={"n": table.c.n + 1, **filled})
+    found = await session.execute(entered.returning(table.c.la_child_id, table.c.id, table.c.n), list(rows.values()))
+    return {la_child_id: (child_id, n) for la_child_id, child_id, n in found}
 
 
 async def state_worker(session: Session, reference: str, stated: WorkerIn, *, by: str) -> None:

@@ -1,15 +1,28 @@
 """The HTTP door of referrals."""
 
+import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 
 from services.intake import permissions
 from services.intake.referrals import operations, queries
-from services.intake.referrals.models import DecisionIn, FormOut, ReferralIn, ReferralOut
+from services.intake.referrals.batch import LINES, read_batch
+from services.intake.referrals.models import (
+    BatchMode,
+    BatchOut,
+    BatchResult,
+    DecisionIn,
+    FormOut,
+    ReferralIn,
+    ReferralOut,
+)
+from shared.problems import Problem
 from shared.web.guard import Transaction, may
 from shared.web.idempotency import OnceOnly
+from shared.web.limits import BULK_BYTES
 from shared.web.paging import Page, PageAsked, page_asked
+from shared.web.problems import document
 from shared.web.roles import Principal
 from shared.web.shapes import FlagAsked, Id
 
@@ -24,9 +37,59 @@ async def post_referral(
     by: Annotated[Principal, may(permissions.RECEIVE_REFERRALS)],
 ) -> FormOut:
     """Take in a referral about one child, or several of a family. 201 when it is new, 200 when it is already here."""
-    if await once.is_first(session) and not await operations.receive(session, posted, by=by):
+    if await once.is_first(session):
+        (received,) = await operations.receive(session, [posted], by=by)
+        if isinstance(received, Problem):
+            raise received
+        if received.is_new:
+            return queries.form_as_filed(received.form_id, received.source_reference, received.referrals)
         await once.remember(session, status=200)
     return await queries.form(session, posted.source_reference, by=by)
+
+
+@router.post(
+    "/batch",
+    max_body_size=BULK_BYTES,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {"schema": {"type": "object", "properties": {"referrals": {"type": "array"}}}},
+                LINES: {"schema": {"type": "string"}},
+            },
+        }
+    },
+)
+async def post_referrals(
+    request: Request,
+    session: Transaction,
+    once: OnceOnly,
+    by: Annotated[Principal, may(permissions.RECEIVE_REFERRALS)],
+    mode: BatchMode = BatchMode.COMMIT,
+) -> BatchOut:
+    """Take in up to 500 referrals, each as it would be by itself: `{"referrals": […]}`, or one a line (NDJSON).
+
+    Every one is answered in its place, 201 new, 200 already here, 4xx refused, and none takes another with it. What is
+    refused is corrected and sent again, with the others or without.
+    """
+    if not await once.is_first(session):
+        return BatchOut(mode=mode, results=once.outcome)
+    media_type = request.headers.get("content-type", "")
+    read = await asyncio.to_thread(read_batch, await request.body(), media_type)
+    sound = [each for each in read if isinstance(each, ReferralIn)]
+    take = operations.receive_apart if mode is BatchMode.COMMIT else operations.try_out
+    received = iter(await take(session, sound, by=by))
+    outcomes = [next(received) if isinstance(each, ReferralIn) else each for each in read]
+    results = [_result(index, each, mode) for index, each in enumerate(outcomes)]
+    await once.remember(session, outcome=[each.model_dump(mode="json") for each in results])
+    return BatchOut(mode=mode, results=results)
+
+
+def _result(index: int, outcome: operations.Received | Problem, mode: BatchMode) -> BatchResult:
+    if isinstance(outcome, Problem):
+        return BatchResult(index=index, status=outcome.status, problem=document(outcome))
+    is_stored = mode is BatchMode.COMMIT or not outcome.is_new
+    return BatchResult(index=index, status=201 if outcome.is_new else 200, id=outcome.form_id if is_stored else None)
 
 
 @router.get("")

@@ -1,6 +1,7 @@
 """Tables of referral forms and referrals, and the shapes in which they come in and go out."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from services.intake.referrals.decision import Outcome
 from shared.contracts.codes import PrimaryNeed, ReferralSource
 from shared.database import UTCDateTime
 from shared.ids import new_id
+from shared.web.problems import ProblemDocument
 from shared.web.shapes import Code, Day, In, Narrative, Out, Reference
 
 
@@ -90,6 +92,28 @@ class FormOut(Out):
     id: UUID
     source_reference: str
     referrals: list[ReferralOut]
+
+
+class BatchMode(StrEnum):
+    VALIDATE = "validate"
+    """Say what would come of each, and store nothing."""
+    COMMIT = "commit"
+
+
+class BatchResult(Out):
+    """What came of one referral of a batch: the form's id, or why it was refused."""
+
+    index: int
+    status: int
+    id: UUID | None = None
+    problem: ProblemDocument | None = None
+
+
+class BatchOut(Out):
+    """In the order in which they were sent. One that is refused takes none of the others with it."""
+
+    mode: BatchMode
+    results: list[BatchResult]
 
 
 class DecisionIn(In):

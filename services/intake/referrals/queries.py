@@ -59,6 +59,12 @@ async def form(session: Session, source_reference: str, *, by: Principal) -> For
     )
 
 
+def form_as_filed(form_id: UUID, source_reference: str, referrals: Sequence[Referral]) -> FormOut:
+    """A form that was filed a moment ago, in this transaction: nothing can have come of it yet."""
+    shown = [_shown(row, episode_id=None) for row in referrals]
+    return FormOut(id=form_id, source_reference=source_reference, referrals=shown)
+
+
 async def shown_referral(session: Session, referral_id: UUID, *, by: Principal) -> ReferralOut:
     """One referral as it is shown. Raises `NotFound` when it is not there or not theirs to see."""
     return (await shown_referrals(session, [await referral(session, referral_id, by=by)]))[0]
@@ -71,21 +77,22 @@ def _seen(session: Session, rows: Sequence[Referral]) -> None:
 async def shown_referrals(session: Session, rows: Sequence[Referral]) -> list[ReferralOut]:
     """Referrals as they are shown, each with the episode that came of it."""
     episodes = await _episodes_of(session, [row.id for row in rows])
-    return [
-        ReferralOut(
-            id=row.id,
-            child_id=row.child_id,
-            received_on=row.received_on,
-            source=row.source,
-            primary_need=row.primary_need,
-            outcome=row.outcome,
-            no_further_action=row.no_further_action,
-            decision_due_on=due_on(row.received_on),
-            decided_at=row.decided_at,
-            episode_id=episodes.get(row.id),
-        )
-        for row in rows
-    ]
+    return [_shown(row, episode_id=episodes.get(row.id)) for row in rows]
+
+
+def _shown(row: Referral, *, episode_id: UUID | None) -> ReferralOut:
+    return ReferralOut(
+        id=row.id,
+        child_id=row.child_id,
+        received_on=row.received_on,
+        source=row.source,
+        primary_need=row.primary_need,
+        outcome=row.outcome,
+        no_further_action=row.no_further_action,
+        decision_due_on=due_on(row.received_on),
+        decided_at=row.decided_at,
+        episode_id=episode_id,
+    )
 
 
 async def _episodes_of(session: Session, referrals: list[UUID]) -> dict[UUID, UUID]:
