@@ -12,7 +12,7 @@ from shared.web.guard import Reading, Transaction, may
 from shared.web.idempotency import OnceOnly
 from shared.web.paging import Page, PageAsked, page_asked
 from shared.web.roles import Principal, Role, act
-from shared.web.shapes import Out
+from shared.web.shapes import FlagAsked, Out
 
 READ_DEAD_LETTERS = act("read dead letters", Role.OPERATOR)
 REPLAY_DEAD_LETTERS = act("replay dead letters", Role.OPERATOR)
@@ -39,7 +39,7 @@ async def list_dead_letters(
     asked: Annotated[PageAsked, Depends(page_asked)],
     _by: Annotated[Principal, may(READ_DEAD_LETTERS)],
     *,
-    replayed: bool = False,
+    replayed: FlagAsked = False,
 ) -> Page[DeadLetterOut]:
     """What was heard and could not be acted on, in the order it was said: what waits, or what has been replayed."""
     found = await dead_letters.dead_letters(session, after=asked.after, limit=asked.limit + 1, replayed=replayed)

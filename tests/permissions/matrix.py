@@ -129,6 +129,7 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
     "intake": EVERYWHERE
     | {
         "POST /v1/referrals": Place(json=FORM),
+        "POST /v1/referrals/batch": Place(json={"referrals": [FORM]}),
         "GET /v1/referrals": Place("case", lists="id"),
         "GET /v1/referrals/{referral_id}": case(),
         "POST /v1/referrals/{referral_id}/decision": case(outcome="assessment"),

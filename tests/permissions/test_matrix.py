@@ -11,10 +11,9 @@ import pytest
 from services.host import NAMES
 from shared.clock import held_at
 from shared.database import Database, Session
-from shared.messaging.dead_letters import Kind, SetAside, Unreadable, set_aside
 from shared.web.roles import Role
 from tests.permissions.matrix import OTHER, OWN, PLACES, TEAM, WHOLE, Entry, entries, page
-from tests.permissions.world import UNHEARD_OF, WHO, World, cases, observations, staffed
+from tests.permissions.world import UNHEARD_OF, WHO, World, cases, dead_letter, observations, staffed
 
 NOON = datetime(2026, 5, 14, 11, tzinfo=UTC)
 INFO = {"service": "trial", "authority": "206", "epoch": 1}
@@ -55,14 +54,6 @@ async def worlds(noon, house) -> dict[str, World]:
         worlds[name] = {whose: {**ids, "letter": letter} for whose, ids in worlds[name].items()}
         app.state.database = Unmoved(app.state.database)
     return worlds
-
-
-async def dead_letter(database: Database) -> str:
-    """Something that arrived and was no event."""
-    record = Unreadable.found("a.topic", "0/0", 0, [], b"", "the header ce_id is missing")
-    async with database.transaction() as session:
-        await set_aside(session, [SetAside(record, Kind.POISON, record.reason)])
-    return str(record.id)
 
 
 async def asked(house, entry: Entry, role: Role, who: dict[str, str], ids: dict[str, str]) -> Any:

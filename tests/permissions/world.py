@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import uuid4
 
+from shared.database import Database
+from shared.messaging.dead_letters import Kind, SetAside, Unreadable, set_aside
 from shared.web.roles import Role
 from tests.permissions.matrix import NOBODYS, OTHER, OWN, PLACES, TEAM
 
@@ -79,3 +81,11 @@ async def observations(house, of: World) -> World:
         await made(observer.post(f"/v1/observations/{world[whose]['feedback']}/feedback", json=said))
     await house.settle()
     return world
+
+
+async def dead_letter(database: Database) -> str:
+    """Something that arrived and was no event."""
+    record = Unreadable.found("a.topic", "0/0", 0, [], b"", "the header ce_id is missing")
+    async with database.transaction() as session:
+        await set_aside(session, [SetAside(record, Kind.POISON, record.reason)])
+    return str(record.id)

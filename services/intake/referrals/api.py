@@ -26,6 +26,15 @@ from shared.web.problems import document
 from shared.web.roles import Principal
 from shared.web.shapes import FlagAsked, Id
 
+BATCH_SCHEMA = {
+    "type": "object",
+    "required": ["referrals"],
+    "additionalProperties": False,
+    "properties": {
+        "referrals": {"type": "array", "items": {"description": "a referral, as POST /v1/referrals takes one"}}
+    },
+}
+
 router = APIRouter(prefix="/v1/referrals", tags=["referrals"])
 
 
@@ -54,8 +63,8 @@ async def post_referral(
         "requestBody": {
             "required": True,
             "content": {
-                "application/json": {"schema": {"type": "object", "properties": {"referrals": {"type": "array"}}}},
-                LINES: {"schema": {"type": "string"}},
+                "application/json": {"schema": BATCH_SCHEMA},
+                LINES: {"schema": {"type": "string", "description": "one referral a line"}},
             },
         }
     },

@@ -20,8 +20,8 @@ from services.intake.referrals.models import DecisionIn, Referral, ReferralForm,
 from shared import audit, clock
 from shared.contracts.state import Change
 from shared.database import Session, insert_or
+from shared.failures import is_transient
 from shared.ids import new_id
-from shared.messaging.inbox import is_transient
 from shared.problems import Conflict, Problem, Unprocessable
 from shared.telemetry import log
 from shared.web.roles import Principal

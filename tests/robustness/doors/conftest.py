@@ -17,7 +17,7 @@ from shared.settings import Settings
 from shared.web.roles import Role
 from tests.conftest import House, postgres_urls_of
 from tests.permissions.matrix import OWN, Entry, entries
-from tests.permissions.world import WHO, cases, observations, staffed
+from tests.permissions.world import WHO, cases, dead_letter, observations, staffed
 from tests.robustness.doors.spots import Shape
 
 NOON = datetime(2026, 5, 14, 11, tzinfo=UTC)
@@ -40,6 +40,8 @@ class Town:
 
     house: House
     ids: dict[str, str]
+    letters: dict[str, str]
+    """A dead letter of each service."""
     entries: list[Entry]
     _clients: dict[tuple[str, Role | None], httpx.AsyncClient] = field(default_factory=dict)
 
@@ -51,7 +53,8 @@ class Town:
         return self._clients[entry.service, role]
 
     def request(self, entry: Entry, **changes: Any) -> dict[str, Any]:
-        asked = entry.request(self.ids) if entry.place else {"method": "GET", "url": entry.route.split(" ")[1]}
+        ids = self.ids | {"letter": self.letters[entry.service]}
+        asked = entry.request(ids) if entry.place else {"method": "GET", "url": entry.route.split(" ")[1]}
         headers = {"Idempotency-Key": str(uuid4()), **changes.pop("headers", {})}
         return asked | {"headers": headers} | changes
 
@@ -95,4 +98,5 @@ async def town(town_urls: Callable[[str], str], tmp_path_factory: pytest.TempPat
             of_intake = await cases(house)
             of_observation = await observations(house, of_intake)
             ids = of_intake[OWN] | of_observation[OWN] | {"team": "north"}
-            yield Town(house, ids, [*entries()])
+            letters = {name: await dead_letter(database) for name, database in installation.databases.items()}
+            yield Town(house, ids, letters, [*entries()])

@@ -16,6 +16,8 @@ CANARY = "Canary Wharf-Robin"
 HERE = "@here@"
 SAMPLES = {"date": "2026-05-12", "date-time": "2026-05-12T10:30:00+01:00", "uuid": str(UUID(int=7))}
 FITS_ANY_PATTERN = "C1"
+FREE = {"type", "enum", "const"}
+"""A shape that says none of these takes anything."""
 
 Schema = Mapping[str, Any]
 Steps = tuple[int | str, ...]
@@ -77,6 +79,8 @@ class Shape:
         return schema
 
     def _kind(self, schema: Schema) -> str:
+        if FREE.isdisjoint(schema):
+            return "free"
         if "enum" in schema or "const" in schema:
             return "code"
         if schema["type"] == "object":
@@ -119,6 +123,8 @@ class Shape:
     def _spots(self, schema: Schema, node: Any, steps: Steps) -> Iterator[Spot]:
         plain = self._plain(schema)
         kind = self._kind(plain)
+        if kind == "free":  # judged by itself: whatever it is, the request is answered
+            return
         yield Spot(steps, kind)
         if kind == "object":
             for key, inner in plain["properties"].items():
