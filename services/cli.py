@@ -14,7 +14,7 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 from services.operating.auditing import audited
-from services.operating.commands import configured, doctor
+from services.operating.commands import backup, configured, doctor, restore
 from shared.problems import Problem
 from shared.settings import Settings, TransportKind
 
@@ -36,8 +36,9 @@ app = typer.Typer(
 imports = typer.Typer(no_args_is_help=True, help="Take in files.")
 app.add_typer(imports, name="import")
 app.add_typer(configured, name="config")
-app.command()(doctor)
 app.add_typer(audited, name="audit")
+for command in (doctor, backup, restore):
+    app.command()(command)
 
 console = Console(highlight=False)
 aside = Console(stderr=True, highlight=False)

@@ -53,7 +53,7 @@ class Installation:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """All three started, in this process and no other."""
-        with _only_process(self.settings.data_dir):
+        with only_process(self.settings.data_dir):
             async with AsyncExitStack() as stack:
                 # Who hears starts before who speaks, and stops after: nothing is delivered into a database that is closed.
                 for app in reversed(self.apps.values()):
@@ -67,7 +67,7 @@ class Installation:
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         """The databases, up to date, without serving anybody: for commands that do their work and end."""
-        with _only_process(self.settings.data_dir):
+        with only_process(self.settings.data_dir):
             for name, service in self.services.items():
                 await migrate(self.databases[name], service.migrations)
             try:
@@ -113,7 +113,7 @@ def _hall(names: Iterable[str]) -> FastAPI:
 
 
 @contextmanager
-def _only_process(folder: Path) -> Iterator[None]:
+def only_process(folder: Path) -> Iterator[None]:
     """Refuse to share a data folder: the embedded transport hands events over within one process only."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / "in-use").open("w") as mark:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -56,3 +57,23 @@ def doctor(*, as_json: AsJson = False) -> None:
         print(json.dumps([asdict(each) for each in found], indent=1))
     if any(each.state is State.FAIL for each in found):
         raise typer.Exit(1)
+
+
+def backup(into: Annotated[Path, typer.Argument(help="folder to keep backups in", file_okay=False)]) -> None:
+    """Back up an installation on SQLite, while it may be running."""
+    from services.operating.backup import back_up
+    from shared.settings import Settings
+
+    print(back_up(Settings(), into))
+
+
+def restore(
+    folder: Annotated[Path, typer.Argument(help="what `dwc backup` wrote", exists=True, file_okay=False)],
+) -> None:
+    """Put a backup in place of the data folder's content, once it has been checked. The services must be stopped."""
+    from services.operating.backup import restore as put_back
+    from shared.settings import Settings
+
+    moved = put_back(Settings(), folder)
+    console.print("restored", *([f"; what was there is in {moved}"] if moved else []), sep="", markup=False)
+    console.print("before serving: `dwc republish --after-restore`, so that what was said since does not outvote it")
