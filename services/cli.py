@@ -14,7 +14,7 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 from services.operating.auditing import audited
-from services.operating.commands import backup, configured, doctor, restore
+from services.operating.commands import backup, configured, dispose, doctor, holding, restore
 from shared.problems import Problem
 from shared.settings import Settings, TransportKind
 
@@ -37,7 +37,8 @@ imports = typer.Typer(no_args_is_help=True, help="Take in files.")
 app.add_typer(imports, name="import")
 app.add_typer(configured, name="config")
 app.add_typer(audited, name="audit")
-for command in (doctor, backup, restore):
+app.add_typer(holding, name="hold")
+for command in (doctor, backup, restore, dispose):
     app.command()(command)
 
 console = Console(highlight=False)
@@ -253,30 +254,9 @@ def _reporting() -> Any:
 
 
 def _database_of(name: str) -> Any:
-    """A service's database for a command: alone with Kafka, and with its hearers in one process otherwise."""
-    from contextlib import asynccontextmanager
+    from services.host import database_of
 
-    from services.host import Installation, service_named
-    from shared.migrations import migrate as bring_up_to_date
-    from shared.settings import database_url
-
-    @asynccontextmanager
-    async def opened() -> Any:
-        settings = Settings()
-        if settings.transport is TransportKind.EMBEDDED:
-            house = Installation(settings)
-            async with house.opened():
-                yield house.databases[name]
-            return
-        service = service_named(name)
-        database = service.open(database_url(name, settings), authority=settings.authority)
-        await bring_up_to_date(database, service.migrations)
-        try:
-            yield database
-        finally:
-            await database.close()
-
-    return opened()
+    return database_of(name, Settings())
 
 
 @contextmanager

@@ -14,13 +14,14 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
+from shared.database import Database
 from shared.leader import catch_up
 from shared.messaging import outbox
 from shared.messaging.relay import drain
 from shared.messaging.transports.embedded import EmbeddedTransport
 from shared.messaging.transports.kafka import KafkaTransport, admission
 from shared.migrations import migrate
-from shared.settings import Misconfigured, Settings, database_url
+from shared.settings import Misconfigured, Settings, TransportKind, database_url
 from shared.web.app import Service, build_app, put_in_front
 from shared.web.guard import public
 
@@ -124,6 +125,23 @@ def only_process(folder: Path) -> Iterator[None]:
                 f"another process is using {folder}: stop it first, or set DWC_DATA_DIR to another folder"
             ) from None
         yield
+
+
+@asynccontextmanager
+async def database_of(name: str, settings: Settings) -> AsyncIterator[Database]:
+    """A service's database for a command: alone with Kafka, and with its hearers in one process otherwise."""
+    if settings.transport is TransportKind.EMBEDDED:
+        house = Installation(settings)
+        async with house.opened():
+            yield house.databases[name]
+        return
+    service = service_named(name)
+    database = service.open(database_url(name, settings), authority=settings.authority)
+    await migrate(database, service.migrations)
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 def kafka_app(name: str, settings: Settings) -> FastAPI:

@@ -97,6 +97,13 @@ class Settings(_FromEnvironment):
     )
     issuer: str = Field(TRIAL_ISSUER, description="the `iss` a token must carry")
 
+    keep_cases_years: int | None = Field(
+        None,
+        ge=0,
+        le=100,
+        description="years a case record is kept after the later of the 18th birthday and the last closure, as the authority has decided; empty: nothing is disposed of",
+    )
+
     @property
     def on_loopback(self) -> bool:
         return self.host == "localhost" or ip_address(self.host).is_loopback

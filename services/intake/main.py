@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import services.intake as purpose
-import services.intake.sources.models  # noqa: F401 -- brings in its table
+import services.intake.retention.models
+import services.intake.sources.models  # noqa: F401 -- these bring in their tables
 from services.intake.allocation.api import router as allocation
 from services.intake.database import TABLES
 from services.intake.episodes.api import router as episodes

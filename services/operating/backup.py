@@ -68,13 +68,14 @@ def back_up(settings: Settings, into: Path) -> Path:
 def restore(settings: Settings, backup: Path) -> Path | None:
     """Put a backup in place of what is in the data folder; returns where what was there has been moved, if anything was.
 
-    Everything is checked before anything is touched. The services must not be running.
+    Everything is checked before anything is touched. The services must not be running. Heads and public keys of the audit
+    that are there stay: they know more than the backup does.
     """
     listed = _checked(backup, settings)
     _files(settings)
     with only_process(settings.data_dir):
         moved = _moved_aside(settings.data_dir, [*_belonging(settings.data_dir)])
-        for name in listed:
+        for name in (each for each in listed if not (settings.data_dir / each).exists()):
             shutil.copyfile(backup / name, settings.data_dir / name)
             (settings.data_dir / name).chmod(0o600)
             _flush(settings.data_dir / name)
@@ -127,8 +128,8 @@ def _checked(backup: Path, settings: Settings) -> list[str]:
 
 
 def _belonging(folder: Path) -> Iterator[Path]:
-    """What a backup replaces: databases with their journals, and the public files. Private keys stay where they are."""
-    for pattern in ("*.sqlite", "*.sqlite-wal", "*.sqlite-shm", *PUBLIC):
+    """What a backup replaces: the databases with their journals. All else stays."""
+    for pattern in ("*.sqlite", "*.sqlite-wal", "*.sqlite-shm"):
         yield from folder.glob(pattern)
 
 

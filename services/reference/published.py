@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from services.operating import schedule
 from services.reference import asyncapi, events, limits, problems, routes, settings, stages
 from services.reference.contracts import schema_text, states
 
@@ -16,6 +17,7 @@ PAGES = {
     Path("docs/limits.md"): limits.page,
     Path("docs/problems.md"): problems.page,
     Path("docs/stages.md"): stages.page,
+    Path("docs/retention.md"): schedule.page,
     Path("docs/asyncapi.json"): asyncapi.page,
 }
 

@@ -44,19 +44,19 @@ async def test_a_backup_is_taken_while_people_work_and_brings_back_what_was_ther
     async with installation.running():
         house = House(installation)
         acknowledged = await post(house, range(50))
-        (settings.data_dir / "audit-heads-intake.jsonl").write_text('{"seal": 1}\n')
         working = asyncio.create_task(post(house, range(50, 100)))
         made = await asyncio.to_thread(back_up, settings, tmp_path / "backups")
         await working
     kept = rows(made / "intake.sqlite", "referral")
     assert 50 <= kept <= 100
-    assert {file.name for file in made.iterdir()} == {
-        "intake.sqlite", "observation.sqlite", "reporting.sqlite", "audit-heads-intake.jsonl", LIST,
-    }  # fmt: skip
+    databases = {"intake.sqlite", "observation.sqlite", "reporting.sqlite"}
+    assert {file.name for file in made.iterdir()} >= databases | {"audit-heads-intake.jsonl", "audit-keys.jsonl", LIST}
+    heads = (settings.data_dir / "audit-heads-intake.jsonl").read_bytes()
     assert {file.stat().st_mode & 0o777 for file in made.iterdir()} == {0o600}
     moved = restore(settings, made)
     assert moved is not None
     assert rows(moved / "intake.sqlite", "referral") == 100
+    assert (settings.data_dir / "audit-heads-intake.jsonl").read_bytes() == heads, "what was anchored stays anchored"
     again = Installation(settings)
     async with again.running():
         source = House(again).signed_in_as("source_system", id="case-system").intake
