@@ -58,6 +58,7 @@ async def test_events_that_wait_too_long_a_missing_leader_and_a_clock_that_is_of
     service, url = service_named("intake"), postgres_urls("intake")
     monkeypatch.setenv("DWC_INTAKE_DATABASE_URL", url)
     database = service.open(url, authority="206")
+    await database.read_epoch()
     application = build_app(service, settings, database, EmbeddedTransport([]))
     with clock.held_at(clock.now() - timedelta(minutes=10)):
         assert (await signed_in(application, settings, Role.SOURCE_SYSTEM).post("/v1/referrals", json=FORM)).is_success
