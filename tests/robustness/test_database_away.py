@@ -15,7 +15,6 @@ from sqlalchemy import text
 
 from services.host import Installation
 from services.intake.main import SERVICE
-from shared import database
 from shared.database import Database
 from shared.messaging.transports.embedded import EmbeddedTransport
 from shared.migrations import migrate
@@ -90,7 +89,7 @@ async def test_postgresql_restarts_and_the_same_requests_are_taken_once(own_post
 
 async def test_a_frozen_postgresql_gathers_nobody_up(own_postgres, settings, monkeypatch) -> None:
     """As when the network between drops packets: the server is there and says nothing."""
-    monkeypatch.setattr(database, "CONNECT_SECONDS", 2.5)
+    monkeypatch.setattr("shared.database.CONNECT_SECONDS", 2.5)
     async with intake(own_postgres.url("intake"), settings) as (client, _):
         assert all(
             each.status_code == 201 for each in await asyncio.gather(*(post(client, f"b{n}") for n in range(12)))
@@ -190,5 +189,5 @@ async def test_a_second_process_on_one_data_folder_is_refused(settings) -> None:
         with pytest.raises(Misconfigured, match="another process is using"):
             async with second.running():
                 pass
-    for database in second.databases.values():
-        await database.close()
+    for each in second.databases.values():
+        await each.close()
