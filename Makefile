@@ -7,7 +7,7 @@ ARGS ?=
 # Tests run on every core; `make test JOBS=0` runs them in one process, in order.
 JOBS ?= auto
 
-.PHONY: demo test check docs bench servers requirements clean
+.PHONY: demo test check sbom docs bench servers requirements clean
 
 demo: .venv/.runtime
 	.venv/bin/dwc demo $(ARGS)
@@ -20,6 +20,14 @@ check: .venv/.dev
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	.venv/bin/bandit --configfile pyproject.toml --quiet --recursive --severity-level medium services shared deploy
+	.venv/bin/python deploy/dev/advisories.py
+
+# What is shipped, package by package with licence and version (CycloneDX): build/sbom.json.
+sbom: .venv/.dev
+	$(UV) venv --quiet --clear build/shipped
+	$(UV) pip install --quiet --python build/shipped --require-hashes -r requirements/runtime.txt
+	.venv/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-format JSON --output-file build/sbom.json build/shipped
 
 # Figures beside their yardsticks, paired in one run; writes docs/benchmarks.md.
 bench: servers
