@@ -34,6 +34,8 @@ class Duty:
     """One round. It may also go on for ever by itself, as the relay does."""
     every: timedelta = timedelta(seconds=1)
     """The rest between two rounds. The first begins as soon as this process leads."""
+    last_thing: bool = False
+    """Whether there is a round more before the leader stops."""
 
 
 async def lead(database: Database, duties: Sequence[Duty]) -> None:
@@ -70,14 +72,17 @@ async def lead(database: Database, duties: Sequence[Duty]) -> None:
             await asyncio.sleep(RETRY_SECONDS)
 
 
-async def catch_up(database: Database) -> None:
-    """Before a leader stops: give its duties a moment to deliver what has been said. What is not delivered then is not lost;
-    whoever leads next begins with it.
+async def catch_up(database: Database, duties: Sequence[Duty] = ()) -> None:
+    """Before a leader stops: give it a moment to deliver what has been said, and perform a last time what is to be left in
+    order. What is not done then is not lost; whoever leads next begins with it.
     """
     with suppress(Exception):  # the database or the broker is away: the next leader will see to it
         async with asyncio.timeout(CATCH_UP_SECONDS):
             while database.leads and await _is_behind(database):
                 await asyncio.sleep(CATCH_UP_POLL_SECONDS)
+            for duty in duties:
+                if database.leads and duty.last_thing:
+                    await duty.work(database)
 
 
 async def _is_behind(database: Database) -> bool:

@@ -10,12 +10,15 @@ from services.host import service_named
 from services.operating.findings import Finding, fail, ok, warn
 from shared.database import Database, Session
 from shared.leader import lock_of
-from shared.messaging import outbox
+from shared.messaging import dead_letters, outbox
+from shared.messaging.dead_letters import Kind
 from shared.migrations import is_current
+from shared.sealing.queries import unsealed_seconds
 from shared.settings import Settings, database_url
 
 CLOCK_SECONDS, CLOCK_FAILS_SECONDS = 2.0, 30.0
 WAITING_SECONDS = 300.0
+UNSEALED_SECONDS = 60.0
 
 
 async def database_findings(name: str, settings: Settings) -> AsyncIterator[Finding]:
@@ -41,6 +44,8 @@ async def database_findings(name: str, settings: Settings) -> AsyncIterator[Find
                 yield await _clock(name, session)
                 yield await _led(name, session)
             yield await _speaking(name, session)
+            yield await _hearing(name, session)
+            yield await _sealed(name, session)
     finally:
         await database.close()
 
@@ -77,3 +82,20 @@ async def _speaking(name: str, session: Session) -> Finding:
         says = f"{waiting} wait, the oldest for {seconds / 60:.0f} minutes"
         return fail(f"{name}: events", says, "is the broker up, and a process of this service leading?")
     return ok(f"{name}: events", f"{waiting} wait to be delivered")
+
+
+async def _hearing(name: str, session: Session) -> Finding:
+    waiting = await dead_letters.how_many_wait(session)
+    if poison := waiting[Kind.POISON]:
+        return warn(f"{name}: dead letters", f"{poison} could not be acted on", f"dwc dead-letters list {name}")
+    return ok(f"{name}: dead letters", f"none; {waiting[Kind.PARKED]} parked for a later version")
+
+
+async def _sealed(name: str, session: Session) -> Finding:
+    seconds = await unsealed_seconds(session)
+    if seconds > UNSEALED_SECONDS:
+        says = f"the oldest row under no seal is {seconds / 60:.0f} minutes old"
+        return fail(
+            f"{name}: audit", says, "does a process of this service lead, and is there room for DWC_AUDIT_ANCHORS?"
+        )
+    return ok(f"{name}: audit", "sealed")

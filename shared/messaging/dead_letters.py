@@ -19,6 +19,7 @@ from shared import clock
 from shared.contracts.envelope import Envelope
 from shared.database import GROUND, Session, UTCDateTime, insert_or
 from shared.ids import BEGINNING, id_at
+from shared.messaging.origins import as_part_of_their_request
 from shared.problems import NotFound
 from shared.telemetry import log
 
@@ -124,7 +125,8 @@ async def set_aside(session: Session, those: Sequence[SetAside]) -> None:
     )
     for each in those:
         say = log.error if each.kind is Kind.POISON else log.info
-        say(f"event.{each.kind}", event_id=str(each.arrival.id), topic=each.arrival.topic, reason=each.reason)
+        with as_part_of_their_request([each.arrival]):
+            say(f"event.{each.kind}", event_id=str(each.arrival.id), topic=each.arrival.topic, reason=each.reason)
 
 
 def _row(each: SetAside) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from shared.failures import is_transient
 from shared.ids import id_at, made_at
 from shared.messaging import dead_letters
 from shared.messaging.dead_letters import Arrival, DeadLetter, Kind, SetAside, Unreadable
+from shared.messaging.origins import as_part_of_their_request
 
 inbox_table = Table(
     "inbox",
@@ -84,9 +85,10 @@ class Hearer:
 
     async def hear(self, arrivals: Sequence[Arrival]) -> None:
         """Act on a batch. Returns when all of it is committed; raises only what is worth trying again."""
-        async with self.database.transaction() as session:
-            fresh = await _not_heard_before(session, arrivals)
-            await dead_letters.set_aside(session, await self._act_on(session, fresh))
+        with as_part_of_their_request(arrivals):
+            async with self.database.transaction() as session:
+                fresh = await _not_heard_before(session, arrivals)
+                await dead_letters.set_aside(session, await self._act_on(session, fresh))
 
     async def replay(self, session: Session, letter_id: UUID) -> DeadLetter:
         """Act on a dead letter again; what came of it stands on the letter. Replaying one twice is harmless.
@@ -121,7 +123,9 @@ class Hearer:
         if await _attempt(session, [meaning for _, meaning in understood]) is None:
             return aside
         for arrival, meaning in understood:
-            if (failure := await _attempt(session, [meaning])) is not None:
+            with as_part_of_their_request([arrival]):
+                failure = await _attempt(session, [meaning])
+            if failure is not None:
                 aside.append(SetAside(arrival, Kind.POISON, f"{type(failure).__name__} while it was acted on"))
         return aside
 

@@ -112,13 +112,14 @@ async def running(
         await database.read_epoch()
     else:
         await migrate(database, service.migrations)
-    leading = asyncio.create_task(lead(database, leaders_duties(service, settings, transport)))
+    duties = leaders_duties(service, settings, transport)
+    leading = asyncio.create_task(lead(database, duties))
     listening = asyncio.create_task(transport.listen(service.hearer(database)))
     try:
         yield
     finally:
         await _ended(listening)
-        await catch_up(database)
+        await catch_up(database, duties)
         await _ended(leading)
         await transport.close()
         await database.close()
@@ -134,7 +135,7 @@ def leaders_duties(service: Service, settings: Settings, transport: Transport) -
     key, anchors = signing_key(settings), Anchors(settings.anchors_folder, service.name)
     publish(key, anchors.folder)
     return (
-        Duty("seal the audit", lambda database: seal(database, key, anchors)),
+        Duty("seal the audit", lambda database: seal(database, key, anchors), last_thing=True),
         Duty("relay", lambda database: relay(database, transport)),
         Duty("forget old keys", keep_only_recent, every=timedelta(hours=1)),
         *service.duties,

@@ -10,8 +10,10 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, disable_created_metrics
 from prometheus_client.exposition import choose_encoder
 
+from shared import clock
 from shared.database import Database, Session
-from shared.messaging import outbox
+from shared.messaging import dead_letters, outbox
+from shared.messaging.inbox import last_heard
 from shared.sealing.queries import unsealed_seconds
 from shared.web.guard import may
 from shared.web.roles import Principal, Role, act
@@ -50,6 +52,8 @@ class Meter:
         self._unsealed = Gauge(
             "dwc_audit_unsealed_seconds", "Age of the oldest audit row under no seal", registry=registry
         )
+        self._dead = Gauge("dwc_dead_letters", "Events set aside and not replayed", ["kind"], registry=registry)
+        self._heard = Gauge("dwc_events_heard_seconds", "Since the newest event heard was said", registry=registry)
         self._leads = Gauge(
             "dwc_leads", "1 while this process relays and keeps house for the service", registry=registry
         )
@@ -71,6 +75,10 @@ class Meter:
         self._waiting.set(waiting)
         self._oldest.set(oldest)
         self._unsealed.set(await unsealed_seconds(session))
+        for kind, count in (await dead_letters.how_many_wait(session)).items():
+            self._dead.labels(kind.value).set(count)
+        if (heard := await last_heard(session)) is not None:
+            self._heard.set(max(0.0, (clock.now() - heard).total_seconds()))
         self._leads.set(database.leads)
         for state, count in database.connections().items():
             self._connections.labels(state).set(count)

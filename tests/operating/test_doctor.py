@@ -70,6 +70,7 @@ async def test_events_that_wait_too_long_a_missing_leader_and_a_clock_that_is_of
         "1 wait, the oldest for 10 minutes",
     )
     assert found["intake: clock"].state is State.FAIL
+    assert (found["intake: audit"].state, found["intake: dead letters"].state) == (State.FAIL, State.OK)
     leading = asyncio.create_task(lead(database, ()))
     async with asyncio.timeout(30):
         while (await of("intake", settings))["intake: leader"].state is not State.OK:

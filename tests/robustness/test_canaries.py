@@ -23,7 +23,7 @@ from tests.permissions.matrix import OBSERVATION, Entry, entries
 
 WORDS = (
     "forename", "surname", "address", "telephone", "concern", "evidence", "strength", "stretch", "goal", "worker_name",
-    "source_reference", "unknown_value", "query", "path", "agent", "token", "password", "fault",
+    "source_reference", "unknown_field", "unknown_value", "query", "path", "agent", "token", "password", "fault",
 )  # fmt: skip
 CANARY = {word: f"Kanari{number:02d}{word.title().replace('_', '')}" for number, word in enumerate(WORDS, start=1)}
 BORN_ON = "2011-02-27"
@@ -128,9 +128,9 @@ async def try_every_route(watch: Watch) -> None:
         await watch.ask(client, method, url, json=honest["json"], headers=headers)
         if honest["json"] is None:
             continue
-        await watch.ask(client, method, url, json=dict(honest["json"]) | {"unknown": CANARY["forename"]})
+        await watch.ask(client, method, url, json=dict(honest["json"]) | {CANARY["unknown_field"]: CANARY["forename"]})
         for field in honest["json"].keys() - SAID_TO_ALL:
-            for value in (CANARY["unknown_value"], [CANARY["surname"]], {"unknown": CANARY["telephone"]}):
+            for value in (CANARY["unknown_value"], [CANARY["surname"]], {CANARY["unknown_field"]: CANARY["telephone"]}):
                 await watch.ask(client, method, url, json=dict(honest["json"]) | {field: value})
         broken = json.dumps(honest["json"])[:-1] + f', "{CANARY["surname"]}'
         await watch.ask(client, method, url, content=broken, headers={"Content-Type": "application/json"})

@@ -10,6 +10,7 @@ from shared.messaging import outbox
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 SENT = f"00-{TRACE}-00f067aa0ba902b7-01"
+KEY = {"Idempotency-Key": "k1"}
 FORM = {
     "source_reference": "R1",
     "received_on": "2026-05-11",
@@ -39,6 +40,24 @@ async def test_a_callers_id_and_trace_are_kept_in_the_answer_the_log_and_the_eve
     assert {(each["ce_correlationid"], each["ce_traceparent"]) for each in sent} == {
         ("mine-1", answer.headers["traceparent"])
     }
+
+
+async def test_an_event_that_cannot_be_acted_on_is_logged_under_the_request_that_began_it(
+    house, logged, monkeypatch
+) -> None:
+    async def cannot(*_: Any) -> None:
+        raise ValueError("Robin Example")
+
+    monkeypatch.setattr("services.reporting.subscriptions.keep", cannot)
+    source = house.signed_in_as("source_system").intake
+    answer = await source.post(
+        "/v1/referrals", json=FORM, headers={"X-Request-ID": "mine-3", "traceparent": SENT, **KEY}
+    )
+    assert answer.status_code == 201
+    await house.settle()
+    (dead,) = [line for line in logged() if line["event"] == "event.poison"]
+    assert (dead["request_id"], dead["trace_id"]) == ("mine-3", TRACE)
+    assert "Robin" not in str(dead)
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,22 @@ async def test_what_waits_and_for_how_long_is_told_while_nobody_relays(open_data
             told = await figures(operator)
     assert told["dwc_events_waiting",] == 1
     assert told["dwc_events_waiting_oldest_seconds",] == 300
+    assert told["dwc_audit_unsealed_seconds",] == 300
     assert told["dwc_leads",] == 0
+
+
+async def test_dead_letters_and_the_age_of_what_was_last_heard_are_told(house, monkeypatch) -> None:
+    async def cannot(*_: Any) -> None:
+        raise ValueError
+
+    monkeypatch.setattr("services.reporting.subscriptions.keep", cannot)
+    source = house.signed_in_as("source_system").intake
+    assert (await source.post("/v1/referrals", json=FORM, headers={"Idempotency-Key": "k1"})).status_code == 201
+    await house.settle()
+    operator = house.signed_in_as("operator")
+    reporting, observation = await figures(operator.reporting), await figures(operator.observation)
+    assert (reporting["dwc_dead_letters", "poison"], observation["dwc_dead_letters", "poison"]) == (1, 0)
+    assert 0 <= observation["dwc_events_heard_seconds",] < 300
 
 
 async def test_the_process_that_leads_says_so(house) -> None:
