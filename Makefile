@@ -7,13 +7,17 @@ ARGS ?=
 # Tests run on every core; `make test JOBS=0` runs them in one process, in order.
 JOBS ?= auto
 
-.PHONY: demo test check sbom docs bench servers requirements clean
+.PHONY: demo test verify check sbom docs bench servers requirements clean
 
 demo: .venv/.runtime
 	.venv/bin/dwc demo $(ARGS)
 
 test: .venv/.dev
 	.venv/bin/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
+
+# Campaigns that take minutes; `make verify ARGS="-k described"` runs one.
+verify: .venv/.dev
+	.venv/bin/python -m pytest -m campaign -o timeout=1800 $(ARGS)
 
 check: .venv/.dev
 	.venv/bin/ruff format --check .

@@ -58,6 +58,15 @@ class Town:
         headers = {"Idempotency-Key": str(uuid4()), **changes.pop("headers", {})}
         return asked | {"headers": headers} | changes
 
+    async def still_answers(self) -> None:
+        """Every list, and everything that is known to be there: no row has been stored that makes an answer fail."""
+        for entry in (each for each in self.entries if each.route.startswith("GET")):
+            kinds = entry.place.path.values() if entry.place else ()
+            answer = await self.send(entry)
+            is_there = all(kind in self.ids or kind.startswith("=") for kind in kinds)
+            assert answer.is_success or (answer.status_code == 404 and not is_there), (entry.route, answer.text)
+            assert "wharf" not in answer.text.lower(), "something of what was refused has been kept"
+
     async def send(self, entry: Entry, **changes: Any) -> httpx.Response:
         """A route's own request, but for these changes."""
         return await self.client(entry).request(**self.request(entry, **changes))

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 from fastapi import APIRouter, FastAPI
-from uvicorn.server import ServerState
 
 from shared.web import problems
-from shared.web.connection import Connection, configured
+from shared.web.connection import Connection
 from shared.web.door import Doors
 from shared.web.guard import public
 from shared.web.limits import BODY_BYTES
 from shared.web.threshold import Threshold
+from tests.robustness.doors.served import served
 
 router = APIRouter()
 
@@ -48,26 +48,15 @@ async def listening(connection: type[Connection] = Hasty) -> AsyncIterator[Calla
     app.include_router(router)
     problems.install(app)
     app.add_middleware(Threshold, doors=Doors.of([router]), body_seconds=0.3)
-    config = configured(app, host="127.0.0.1", port=0, connection=connection)
-    config.load()
-    state = ServerState()
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: connection(config, state, {}), "127.0.0.1", 0)
     clients: list[Client] = []
+    async with served(app, connection) as address:
 
-    async def connect() -> Client:
-        address = server.sockets[0].getsockname()
-        clients.append(Client(*await asyncio.open_connection(*address, limit=2**24)))
-        return clients[-1]
+        async def connect() -> Client:
+            clients.append(Client(*await asyncio.open_connection(*address, limit=2**24)))
+            return clients[-1]
 
-    try:
         yield connect
-    finally:
-        server.close()
         await asyncio.gather(*(client.leave() for client in clients))
-        for each in list(state.connections):
-            each.transport.abort()
-        await server.wait_closed()
 
 
 class Client:
