@@ -63,7 +63,9 @@ class Shape:
     def __init__(self, openapi: Schema, entry: Entry) -> None:
         self._openapi = openapi
         method, path = entry.route.lower().split(" ", 1)[0], entry.route.split(" ", 1)[1]
-        self._schema = openapi["paths"][path][method]["requestBody"]["content"]["application/json"]["schema"]
+        content = openapi["paths"][path][method]["requestBody"]["content"]
+        self.media_types = frozenset(content)
+        self._schema = content["application/json"]["schema"]
         given = entry.place.json if entry.place else None
         self.body = self._filled(self._schema, given, "")
 

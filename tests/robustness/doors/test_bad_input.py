@@ -85,6 +85,8 @@ TWO_FIELDS = {6, 7, 16}
 async def test_a_body_in_another_form_is_refused(town, row) -> None:
     wrong = []
     for entry, shape in town.shapes:
+        if row.headers.get("Content-Type") in shape.media_types:
+            continue
         answer = await town.send_json(entry, written(shape.body), headers=row.headers)
         wrong += told(entry, "", faults(answer, row, at=""))
     assert wrong == []
