@@ -159,18 +159,18 @@ def import_cin_census(
         if as_json:
             print(json.dumps(told, indent=1))
             return
-        verb = "read, nothing stored" if dry_run else "taken in"
-        console.print(
+        verb, would_be = ("read, nothing stored", "would be ") if dry_run else ("taken in", "")
+        print(
             f"census {told['year']} of authority {told['authority']} {verb}: {told['children']} children, {told['cases']} cases"
         )
-        console.print(
-            f"{told['new']} new, {told['changed']} changed, {told['unchanged']} unchanged, {told['set_aside']} set aside"
+        print(
+            f"{told['new']} {would_be}new, {told['changed']} {would_be}changed, {told['unchanged']} unchanged; "
+            f"{len(told['findings'])} findings, {told['set_aside']} of them on what was set aside"
         )
         for finding in told["findings"]:
             rule = finding["rule"] or "-"
-            console.print(
-                f"  {finding['child'] or '(file)':<20} {finding['element']:<28} {rule:<6} {finding['sentence']} [{finding['done']}]",
-                markup=False,
+            print(
+                f"  {finding['child'] or '(file)':<20} {finding['element']:<28} {rule:<6} {finding['sentence']} [{finding['done']}]"
             )
 
     _run(work)

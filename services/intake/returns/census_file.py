@@ -5,7 +5,7 @@ types and entities are refused: they are how an XML file reads other files or fi
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import BinaryIO
 from xml.etree.ElementTree import Element, TreeBuilder
@@ -18,6 +18,8 @@ from shared.problems import Unprocessable
 
 CHUNK = 64 * 1024
 DEEPEST = 12
+LARGEST = 1_000_000
+"""Characters of one child, names of elements and text: some hundred times the longest history there is."""
 
 
 class NotACensusFile(Unprocessable):
@@ -54,32 +56,28 @@ class CensusFile:
         self._progress = progress
         self._elements = _Elements()
         self._ended = False
+        self._broken_on_line = 0
         self.findings: list[Finding] = []
         """What is wrong with the file as a whole; complete once all children were read."""
         self.header = self._read_header()
 
     def children(self) -> Iterator[ChildRead]:
         """Every child of the file. Where the file breaks off, those before the break, then a finding that says where."""
-        while True:
-            try:
-                yield from map(read_child_safely, self._elements.children())
-                if self._ended:
-                    return
-                self._feed()
-            except expat.ExpatError as broken:
-                yield from map(read_child_safely, self._elements.children())
-                sentence = f"the file breaks off at line {broken.lineno}: what follows could not be read"
-                self.findings.append(Finding("", "Message", None, sentence, Done.SET_ASIDE))
-                return
+        yield from map(read_child_safely, self._elements.children())
+        while not self._ended:
+            self._feed()
+            yield from map(read_child_safely, self._elements.children())
+        if self._broken_on_line:
+            sentence = f"the file breaks off at line {self._broken_on_line}: what follows could not be read"
+            self.findings.append(Finding("", "Message", None, sentence, Done.SET_ASIDE))
 
     def _read_header(self) -> Header:
-        while not self._elements.header_is_over:
-            try:
-                self._feed()
-            except expat.ExpatError as broken:
-                raise NotACensusFile(f"it is not XML: line {broken.lineno} cannot be read") from None
-            if self._ended and not self._elements.header_is_over:
-                raise NotACensusFile("it has no Message with a Header and Children")
+        while not self._ended and not self._elements.header_is_over:
+            self._feed()
+        if not self._elements.header_is_over and self._broken_on_line:
+            raise NotACensusFile(f"it is not XML: line {self._broken_on_line} cannot be read")
+        if not self._elements.header_is_over:
+            raise NotACensusFile("it has no Message with a Header and Children")
         header = self._elements.header
         year = header.findtext("CollectionDetails/Year", "") if header is not None else ""
         if header is None or not (year.isascii() and year.isdigit() and 2009 <= int(year) <= 2100):
@@ -101,17 +99,27 @@ class CensusFile:
         data = self._stream.read(CHUNK)
         self._progress(len(data))
         self._ended = not data
-        self._elements.feed(data, last=self._ended)
+        try:
+            self._elements.feed(data, last=self._ended)
+        except expat.ExpatError as broken:
+            self._broken_on_line, self._ended = broken.lineno, True
 
 
-def read_child_safely(element: Element) -> ChildRead:
-    """A child nobody foresaw is set aside; its neighbours go on."""
+def read_child_safely(cut: "_Cut") -> ChildRead:
+    """A child nobody foresaw is set aside; its neighbours go on. Of one without a usable id, the line says which."""
+    if cut.element is None:
+        return _set_aside(f"the child that begins on line {cut.line} is deeper or larger than any census's")
     try:
-        document, findings = read_child(element)
+        document, findings = read_child(cut.element)
     except Exception as unforeseen:
-        reason = f"this child could not be read ({type(unforeseen).__name__})"
-        return ChildRead(None, (Finding("", "Child", None, reason, Done.SET_ASIDE),))
+        return _set_aside(f"the child that begins on line {cut.line} could not be read ({type(unforeseen).__name__})")
+    if document is None:
+        findings = [replace(each, sentence=f"{each.sentence}; it begins on line {cut.line}") for each in findings]
     return ChildRead(document, tuple(findings))
+
+
+def _set_aside(sentence: str) -> ChildRead:
+    return ChildRead(None, (Finding("", "Child", None, sentence, Done.SET_ASIDE),))
 
 
 def _day(text: str | None) -> date | None:
@@ -119,6 +127,14 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat((text or "").strip())
     except ValueError:
         return None
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """One `Child` as cut from the stream, and the line it begins on; no element where it is no census's child."""
+
+    line: int
+    element: Element | None
 
 
 class _Elements:
@@ -129,8 +145,9 @@ class _Elements:
         self.header_is_over = False
         self._depth = 0
         self._builder: TreeBuilder | None = None
-        self._begun_at = 0
-        self._children: list[Element] = []
+        self._begun_at: int | None = None
+        self._begun_on_line = self._size = 0
+        self._children: list[_Cut] = []
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._start
@@ -140,9 +157,12 @@ class _Elements:
         self._parser.EntityDeclHandler = self._refuse
 
     def feed(self, data: bytes, *, last: bool) -> None:
-        self._parser.Parse(data, last)
+        try:
+            self._parser.Parse(data, last)
+        except (LookupError, ValueError):
+            raise NotACensusFile("it names an encoding that is not known here: save it as UTF-8") from None
 
-    def children(self) -> Iterator[Element]:
+    def children(self) -> Iterator[_Cut]:
         """The children completed since last asked."""
         found, self._children = self._children, []
         return iter(found)
@@ -154,27 +174,33 @@ class _Elements:
         self._depth += 1
         if self._depth == 1 and name != "Message":
             raise NotACensusFile("its outermost element is not Message")
-        if self._depth > DEEPEST:
-            raise NotACensusFile("its elements are nested deeper than any census file's")
         if name == "Children" and self._depth == 2:
             self.header_is_over = True
-        if self._builder is None and name in {"Header", "Child"}:
+        if self._begun_at is None and name in {"Header", "Child"}:
             self._builder, self._begun_at = TreeBuilder(), self._depth
-        if self._builder is not None:
-            self._builder.start(name, {})
+            self._begun_on_line, self._size = self._parser.CurrentLineNumber, 0
+        if self._builds(len(name)):
+            self._builder.start(name, {})  # type: ignore[union-attr]
 
     def _text(self, text: str) -> None:
-        if self._builder is not None:
-            self._builder.data(text)
+        if self._builds(len(text)):
+            self._builder.data(text)  # type: ignore[union-attr]
+
+    def _builds(self, more: int) -> bool:
+        """Whether an element is being built that may still grow; one deeper or larger than any census's is let go of."""
+        self._size += more
+        if self._depth > DEEPEST or self._size > LARGEST:
+            self._builder = None
+        return self._builder is not None
 
     def _end(self, name: str) -> None:
         if self._builder is not None:
             self._builder.end(name)
-            if self._depth == self._begun_at:
-                element = self._builder.close()
-                self._builder = None
-                if name == "Header":
-                    self.header = element
-                else:
-                    self._children.append(element)
+        if self._depth == self._begun_at:
+            element = self._builder.close() if self._builder is not None else None
+            self._builder = self._begun_at = None
+            if name == "Header":
+                self.header = element
+            else:
+                self._children.append(_Cut(self._begun_on_line, element))
         self._depth -= 1

@@ -10,11 +10,15 @@ from services.intake.returns.census_file import CensusFile, ChildRead, Header
 from services.intake.returns.findings import Done, Finding
 from services.intake.returns.judgement import judge
 from services.intake.sources.document import ChildDocument
-from services.intake.sources.operations import Outcome, Source, Statement, state
+from services.intake.sources.operations import Outcome, Source, Statement, foresee, state
+from shared import audit
 from shared.database import Database
 from shared.failures import is_transient
+from shared.web.roles import Role
 
 BATCH = 200
+IMPORT = "import a census"
+"""The act by which an import stands in the audit: a row a batch."""
 
 
 @dataclass
@@ -56,8 +60,11 @@ async def import_census(
     for batch in _batches(_judged(file, report)):
         report.children += len(batch)
         report.cases += sum(len(each.document.cases) for each in batch)
-        if not dry_run:
-            report.outcomes.update(await _state(database, source, batch, report, by=by))
+        if dry_run:
+            async with database.reading() as session:
+                report.outcomes.update((await foresee(session, source, batch)).values())
+        else:
+            await _state(database, source, batch, report, by=by)
     if database.authority and file.header.authority != database.authority:
         file.findings.append(Finding("", "LEA", None, "the file is another authority's than this installation's"))
     report.findings[:0] = file.findings
@@ -104,26 +111,28 @@ class _Twice:
         return findings
 
 
-async def _state(
-    database: Database, source: Source, batch: list[Statement], report: ImportReport, *, by: str
-) -> Counter[Outcome]:
+async def _state(database: Database, source: Source, batch: list[Statement], report: ImportReport, *, by: str) -> None:
     """Store a batch; where that fails for good, child by child, so that only the one at fault is left out."""
     try:
         async with database.transaction() as session:
-            return Counter((await state(session, source, batch, by=by)).values())
+            taken = await state(session, source, batch, by=by)
+            await audit.record(session, actor=by, role=Role.OPERATOR, act=IMPORT, outcome=200)
     except Exception as failure:
         if is_transient(failure):
             raise
-    outcomes: Counter[Outcome] = Counter()
-    for each in batch:
-        try:
-            async with database.transaction() as session:
-                outcomes.update((await state(session, source, [each], by=by)).values())
-        except Exception as failure:
-            if is_transient(failure):
-                raise
-            report.findings.append(_not_stored(each.document, failure))
-    return outcomes
+        if len(batch) == 1:
+            report.findings.append(_not_stored(batch[0].document, failure))
+            return
+        for each in batch:
+            await _state(database, source, [each], report, by=by)
+        return
+    report.outcomes.update(taken.outcomes.values())
+    report.findings += [
+        Finding(
+            la_child_id, "CINdetails", None, "its referral was made here and no episode came of it here", Done.SET_ASIDE
+        )
+        for la_child_id, _ in taken.left_out
+    ]
 
 
 def _not_stored(document: ChildDocument, failure: Exception) -> Finding:

@@ -6,6 +6,7 @@ gathered from all documents. A later blank does not wipe out a UPN or a date of 
 """
 
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -59,6 +60,7 @@ def _united_within(cases: Sequence[StatedCase]) -> list[StatedCase]:
             united[case.referred_on] = case
         else:
             parts = {name: getattr(known, name) + getattr(case, name) for name in BEGINS}
+            parts["conferences"] = tuple(dict.fromkeys(parts["conferences"]))  # a day's conference was held once
             united[case.referred_on] = case.model_copy(update=parts)
     return list(united.values())
 
@@ -109,11 +111,17 @@ def _canonical(case: StatedCase) -> StatedCase:
 
 
 def fingerprint(document: ChildDocument) -> str:
-    """SHA-256 of what a document means: neither the order of its cases and parts nor how it was written matters."""
-    meaning = document.model_copy(
-        update={
-            "disabilities": tuple(sorted(document.disabilities)),
-            "cases": tuple(sorted(map(_canonical, document.cases), key=lambda case: case.model_dump_json())),
-        }
-    )
-    return hashlib.sha256(meaning.model_dump_json().encode()).hexdigest()
+    """SHA-256 of what a document means: neither the order in which it says it nor how it was written matters."""
+    meaning = document.model_copy(update={"cases": tuple(_united_within(document.cases))})
+    return hashlib.sha256(_unordered(meaning.model_dump(mode="json")).encode()).hexdigest()
+
+
+def _unordered(value: object) -> str:
+    """As JSON, every list in one and the same order: nothing in a document depends on which was named first."""
+    match value:
+        case dict():
+            return "{" + ",".join(f"{json.dumps(name)}:{_unordered(value[name])}" for name in sorted(value)) + "}"
+        case list():
+            return "[" + ",".join(sorted(map(_unordered, value))) + "]"
+        case _:
+            return json.dumps(value)

@@ -9,26 +9,31 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import delete, insert, update
-from sqlmodel import col, select
+from sqlmodel import and_, col, select
 
 from services.intake.allocation.models import Allocation
-from services.intake.episodes.models import Assessment, CINPlan, Conference, Episode, ProtectionPlan, Section47
+from services.intake.episodes.models import Episode
 from services.intake.episodes.operations import release_closed
 from services.intake.people.changes import child_changed
 from services.intake.people.models import Child
 from services.intake.people.operations import recognise
 from services.intake.referrals.models import Referral
-from services.intake.sources.document import ChildDocument, StatedCase
+from services.intake.sources.document import ChildDocument
 from services.intake.sources.merge import BEGINS, KEPT_WHEN_BLANK, fingerprint, merge, numbered
 from services.intake.sources.models import SourceDocument
+from services.intake.sources.rows import PARTS, episode_row, has_episode, has_parts, referral_row
 from shared import clock
 from shared.database import Session, insert_or
 from shared.ids import new_id
+
+CaseKey: TypeAlias = tuple[UUID, date]
+"""The natural key of a case: the child and the day of the referral."""
 
 
 class Outcome(StrEnum):
@@ -53,54 +58,64 @@ class Statement:
     document: ChildDocument
     findings: Sequence[dict[str, object]] = ()
 
+    @cached_property
+    def fingerprint(self) -> str:
+        return fingerprint(self.document)
 
-async def state(session: Session, source: Source, statements: Sequence[Statement], *, by: str) -> dict[str, Outcome]:
-    """Take in one batch. Returns, by LAchildID, whether the child was new, changed or unchanged."""
-    prints = {each.document.la_child_id: fingerprint(each.document) for each in statements}
-    known = await _fingerprints(session, source, list(prints))
-    outcomes = dict.fromkeys(prints, Outcome.UNCHANGED)
-    changed = [each for each in statements if known.get(each.document.la_child_id) != prints[each.document.la_child_id]]
+
+@dataclass(frozen=True)
+class Taken:
+    """What came of a batch."""
+
+    outcomes: dict[str, Outcome]
+    """By LAchildID."""
+    left_out: Sequence[tuple[str, date]] = ()
+    """Cases, by LAchildID and referral date, of which nothing is written but the document they stand in: the referral was
+    made here, and no episode came of it here."""
+
+
+async def state(session: Session, source: Source, statements: Sequence[Statement], *, by: str) -> Taken:
+    """Take in one batch: what is unchanged is screened, the rest becomes rows and one event a child."""
+    outcomes = await foresee(session, source, statements)
+    changed = [each for each in statements if outcomes[each.document.la_child_id] is not Outcome.UNCHANGED]
     if not changed:
-        return outcomes
+        return Taken(outcomes)
     children = {
         child.la_child_id: child for child in await recognise(session, (each.document.la_child_id for each in changed))
     }
-    for each in changed:
-        is_new = children[each.document.la_child_id].n == 0
-        outcomes[each.document.la_child_id] = Outcome.NEW if is_new else Outcome.CHANGED
-    await _file(session, source, changed, children, prints)
+    await _file(session, source, changed, children)
     merged = await _merged(session, children)
     await _write_children(children, merged)
-    await _write_cases(session, merged)
+    left_out = await _write_cases(session, merged)
     for child in children.values():
         child_changed(session, child, "record.stated", on=source.period_to, by=by)
+    return Taken(outcomes, [(merged[child_id].la_child_id, day) for child_id, day in left_out])
+
+
+async def foresee(session: Session, source: Source, statements: Sequence[Statement]) -> dict[str, Outcome]:
+    """What it would do to state these, by LAchildID; in one statement, and nothing is changed."""
+    prints = {each.document.la_child_id: each.fingerprint for each in statements}
+    of_this_source = and_(col(SourceDocument.child_id) == Child.id, col(SourceDocument.source) == source.name)
+    wanted = (
+        select(Child.la_child_id, SourceDocument.fingerprint)
+        .outerjoin(SourceDocument, of_this_source)
+        .where(col(Child.la_child_id).in_(prints))
+    )
+    outcomes = dict.fromkeys(prints, Outcome.NEW)
+    for la_child_id, stated_before in (await session.exec(wanted)).all():
+        is_same = stated_before == prints[la_child_id]
+        outcomes[la_child_id] = Outcome.UNCHANGED if is_same else Outcome.CHANGED
     return outcomes
 
 
-async def _fingerprints(session: Session, source: Source, la_child_ids: list[str]) -> dict[str, str]:
-    """What this source stated before of these children, in one statement."""
-    wanted = (
-        select(Child.la_child_id, SourceDocument.fingerprint)
-        .join(SourceDocument, col(SourceDocument.child_id) == Child.id)
-        .where(SourceDocument.source == source.name, col(Child.la_child_id).in_(la_child_ids))
-    )
-    return dict((await session.exec(wanted)).all())
-
-
-async def _file(
-    session: Session,
-    source: Source,
-    statements: Sequence[Statement],
-    children: dict[str, Child],
-    prints: dict[str, str],
-) -> None:
+async def _file(session: Session, source: Source, statements: Sequence[Statement], children: dict[str, Child]) -> None:
     """Keep what was stated, in place of what this source stated of the same period before."""
     rows = [
         {
             "child_id": children[each.document.la_child_id].id,
             "source": source.name,
             "period_to": source.period_to,
-            "fingerprint": prints[each.document.la_child_id],
+            "fingerprint": each.fingerprint,
             "document": each.document.model_dump(mode="json"),
             "findings": list(each.findings),
             "stated_at": clock.now(),
@@ -115,7 +130,7 @@ async def _file(
 async def _merged(session: Session, children: dict[str, Child]) -> dict[UUID, ChildDocument]:
     """What all sources together say of each child."""
     ids = [child.id for child in children.values()]
-    wanted = select(SourceDocument).where(col(SourceDocument.child_id).in_(ids))
+    wanted = select(SourceDocument).where(col(SourceDocument.child_id).in_(ids)).order_by(col(SourceDocument.source))
     documents: dict[UUID, list[tuple[date, ChildDocument]]] = defaultdict(list)
     for row in (await session.exec(wanted.execution_options(populate_existing=True))).all():
         documents[row.child_id].append((row.period_to, ChildDocument.model_validate(row.document)))
@@ -129,34 +144,34 @@ async def _write_children(children: dict[str, Child], merged: dict[UUID, ChildDo
                 setattr(child, name, list(value) if isinstance(value, tuple) else value)
 
 
-async def _write_cases(session: Session, merged: dict[UUID, ChildDocument]) -> None:
-    """Bring referrals, episodes and their parts to what is stated. A referral made here is not touched: we are its master."""
-    made_here = await _days_of_our_own(session, list(merged))
-    stated = {
-        (child_id, case.referred_on): case
-        for child_id, document in merged.items()
-        for case in document.cases
-        if (child_id, case.referred_on) not in made_here
-    }
+async def _write_cases(session: Session, merged: dict[UUID, ChildDocument]) -> list[CaseKey]:
+    """Bring referrals, episodes and their parts to what is stated; returns the cases that are left out.
+
+    A referral made here is not touched, nor its episode: we are their master. What was done in it only the source says.
+    """
+    every = {(child_id, case.referred_on): case for child_id, document in merged.items() for case in document.cases}
+    made_here = await _made_here(session, list(merged))
+    stated = {key: case for key, case in every.items() if key not in made_here}
     referrals = await _reconcile(
         session,
         Referral,
         col(Referral.child_id).in_(list(merged)) & col(Referral.form_id).is_(None),
         lambda row: (row.child_id, row.received_on),
-        {key: _referral_row(*key, case) for key, case in stated.items()},
+        {key: referral_row(*key, case) for key, case in stated.items()},
         clear=_clear_referrals,
     )
-    with_episodes = {referrals[key]: (key[0], case) for key, case in stated.items() if _has_episode(case)}
+    with_episodes = {referrals[key]: (key[0], case) for key, case in stated.items() if has_episode(case)}
     episodes = await _reconcile(
         session,
         Episode,
         col(Episode.referral_id).in_(list(referrals.values())),
         lambda row: row.referral_id,
-        {referral: _episode_row(child, referral, case) for referral, (child, case) in with_episodes.items()},
+        {referral: episode_row(child, referral, case) for referral, (child, case) in with_episodes.items()},
         clear=_clear_episodes,
     )
     await release_closed(session, list(episodes.values()))
     cases = {episodes[referral]: case for referral, (_, case) in with_episodes.items()}
+    cases |= {episode: every[key] for key, episode in made_here.items() if episode is not None and key in every}
     for table, field, row_of in PARTS:
         begins = BEGINS[field]
         wanted = {
@@ -171,74 +186,20 @@ async def _write_cases(session: Session, merged: dict[UUID, ChildDocument]) -> N
             attrgetter("episode_id", begins, "occurrence"),
             wanted,
         )
+    return [key for key, episode in made_here.items() if episode is None and key in every and has_parts(every[key])]
 
 
-async def _days_of_our_own(session: Session, children: list[UUID]) -> set[tuple[UUID, date]]:
-    wanted = select(col(Referral.child_id), col(Referral.received_on)).where(
-        col(Referral.child_id).in_(children), col(Referral.form_id).is_not(None)
+async def _made_here(session: Session, children: list[UUID]) -> dict[CaseKey, UUID | None]:
+    """The days on which these children were referred here, with the episode that came of it."""
+    wanted = (
+        select(col(Referral.child_id), col(Referral.received_on), col(Episode.id))
+        .outerjoin(Episode, col(Episode.referral_id) == Referral.id)
+        .where(col(Referral.child_id).in_(children), col(Referral.form_id).is_not(None))
     )
-    return set((await session.exec(wanted)).all())
-
-
-def _has_episode(case: StatedCase) -> bool:
-    """A referral without further action leads to no episode, unless its record states that something was done."""
-    return case.no_further_action is not True or any(getattr(case, field) for field in BEGINS)
-
-
-def _referral_row(child_id: UUID, received_on: date, case: StatedCase) -> dict[str, Any]:
-    return {
-        "child_id": child_id,
-        "received_on": received_on,
-        "source": case.source,
-        "primary_need": case.primary_need,
-        "no_further_action": case.no_further_action,
-    }
-
-
-def _episode_row(child_id: UUID, referral_id: UUID, case: StatedCase) -> dict[str, Any]:
-    return {
-        "child_id": child_id,
-        "referral_id": referral_id,
-        "started_on": case.referred_on,
-        "closed_on": case.closed_on,
-        "closure_reason": case.closure_reason,
-    }
-
-
-PARTS: tuple[tuple[Any, str, Callable[[Any], dict[str, Any]]], ...] = (
-    (
-        Assessment,
-        "assessments",
-        lambda part: {
-            "internal_review_on": part.internal_review_on,
-            "authorised_on": part.authorised_on,
-            "factors": list(part.factors),
-        },
-    ),
-    (CINPlan, "cin_plans", lambda part: {"ended_on": part.ended_on}),
-    (
-        Section47,
-        "section_47_enquiries",
-        lambda part: {
-            "conference_target_on": part.conference_target_on,
-            "conference_on": part.conference_on,
-            "conference_not_required": part.conference_not_required,
-        },
-    ),
-    (Conference, "conferences", lambda _part: {}),
-    (
-        ProtectionPlan,
-        "protection_plans",
-        lambda part: {
-            "ended_on": part.ended_on,
-            "initial_category": part.initial_category,
-            "latest_category": part.latest_category,
-            "previous_plans": part.previous_plans,
-            "reviewed_on": [day.isoformat() for day in part.reviewed_on],
-        },
-    ),
-)
-"""The parts of a case: the table, the field of the document, and what is kept of each beside what names it."""
+    made: dict[CaseKey, UUID | None] = {}
+    for child_id, received_on, episode_id in (await session.exec(wanted)).all():
+        made[child_id, received_on] = made.get((child_id, received_on)) or episode_id
+    return made
 
 
 async def _reconcile(
