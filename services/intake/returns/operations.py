@@ -83,10 +83,20 @@ def _judged(file: CensusFile, report: ImportReport) -> Iterator[Statement]:
         report.findings += findings
 
 
-def _not_said_yet(judged: Iterable[Finding], said: Iterable[Finding]) -> list[Finding]:
+MISSING = {"8640": "8805", "8650": "8610"}
+"""Rules on a wrong code, and the rule on the same code missing where that is another one."""
+
+
+def _not_said_yet(judged: Iterable[Finding], said: Iterable[Finding]) -> Iterator[Finding]:
     """A code that could not be read is not reported once more as missing."""
-    already = {(each.element, each.rule) for each in said}
-    return [each for each in judged if (each.element, each.rule) not in already]
+    already = Counter(
+        (each.element, MISSING.get(each.rule or "", each.rule)) for each in said if each.done is Done.SET_ASIDE
+    )
+    for each in judged:
+        if already[each.element, each.rule]:
+            already[each.element, each.rule] -= 1
+        else:
+            yield each
 
 
 class _Twice:
