@@ -180,7 +180,8 @@ async def worker_states(session: Session, changes: dict[UUID, list[Change]]) -> 
 
 
 async def _rows(session: Session, table: Any, column: Any, ids: Iterable[UUID]) -> list[Any]:
-    return list((await session.exec(select(table).where(column.in_(list(ids))))).all())
+    """Plain rows: to build objects of the model for each would cost more than all else that is done to speak."""
+    return list((await session.execute(select(table.__table__).where(column.in_(list(ids))))).all())
 
 
 def _by(rows: Iterable[R], key: str) -> dict[UUID, list[R]]:

@@ -216,7 +216,7 @@ async def _reconcile(
     At most one statement to read, one to add, one to change and one to remove, after `clear` has removed what hangs on
     the rows that go.
     """
-    rows = {key_of(row): row for row in (await session.exec(select(table).where(belongs))).all()}
+    rows = {key_of(row): row for row in (await session.execute(select(table.__table__).where(belongs))).all()}
     ids = {key: rows[key].id if key in rows else new_id() for key in wanted}
     added = [{"id": ids[key], **row} for key, row in wanted.items() if key not in rows]
     changed = [
