@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -88,9 +89,12 @@ def serve(which: Annotated[str, typer.Argument(help="all, intake, observation or
 @app.command()
 def migrate(service: Annotated[str, typer.Argument(help="intake, observation or reporting")]) -> None:
     """Bring one service's tables up to date. Safe while another process does the same."""
-    from services.host import service_named
+    from services.host import NAMES, service_named
     from shared.migrations import migrate as bring_up_to_date
     from shared.settings import database_url
+
+    if service not in NAMES:
+        raise typer.BadParameter(f"the services are {', '.join(NAMES)}")
 
     async def work() -> None:
         settings = Settings()
@@ -170,7 +174,7 @@ def import_cin_census(
         for finding in told["findings"]:
             rule = finding["rule"] or "-"
             print(
-                f"  {finding['child'] or '(file)':<20} {finding['element']:<28} {rule:<6} {finding['sentence']} [{finding['done']}]"
+                f"  {finding['child'] or '-':<20} {finding['element']:<28} {rule:<6} {finding['sentence']} [{finding['done']}]"
             )
 
     _run(work)
@@ -200,15 +204,24 @@ def import_workforce(file: Annotated[Path, typer.Argument(exists=True, dir_okay=
     _run(work)
 
 
+def _month(text: str) -> str:
+    if not re.fullmatch(r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])", text):
+        raise typer.BadParameter("a month is written as 2025-04")
+    return text
+
+
 @app.command()
 def lpir(
-    first: Annotated[str, typer.Option("--from", help="first month, as 2025-04")],
-    last: Annotated[str, typer.Option("--to", help="last month")],
+    first: Annotated[str, typer.Option("--from", help="first month, as 2025-04", callback=_month)],
+    last: Annotated[str, typer.Option("--to", help="last month", callback=_month)],
     *,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Print the local performance indicators, month by month and by financial year."""
     from services.reporting.indicators.flat import lpir_figures
+
+    if first > last:
+        raise typer.BadParameter("--from is on or before --to")
 
     async def work() -> None:
         settings = Settings()

@@ -1,0 +1,224 @@
+"""`dwc import`, `lpir`, `recount`, `token`, `keys`: what they print, how they end, and that they refuse in a sentence."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from joserfc import jwt
+from joserfc.jwk import KeySet
+from typer.testing import CliRunner
+
+from services.cli import app
+from services.host import Installation
+from shared.settings import Settings
+
+CENSUS = """<Message><Header><CollectionDetails><Collection>CIN</Collection><Year>2026</Year>
+<ReferenceDate>2026-03-31</ReferenceDate></CollectionDetails><Source><LEA>206</LEA></Source></Header><Children>
+<Child><ChildIdentifiers><LAchildID>C1</LAchildID><PersonBirthDate>2024-05-02</PersonBirthDate><Sex>F</Sex></ChildIdentifiers>
+<ChildCharacteristics><Ethnicity>WBRI</Ethnicity><Disabilities><Disability>NONE</Disability></Disabilities></ChildCharacteristics>
+<CINdetails><CINreferralDate>2025-06-02</CINreferralDate><ReferralSource>2A</ReferralSource><PrimaryNeedCode>N1</PrimaryNeedCode>
+<CINclosureDate>2025-06-01</CINclosureDate><ReasonForClosure>RC7</ReasonForClosure><ReferralNFA>0</ReferralNFA></CINdetails></Child>
+<Child><ChildIdentifiers><LAchildID>Robin Example</LAchildID></ChildIdentifiers></Child>
+</Children></Message>"""
+POSTS = """reference,name,role,team,team_name,member_from
+asha,Asha Sample,social_worker,north,North,2024-01-01
+ben,Ben Sample,boss,north,North,2024-01-01
+norma,Norma Sample,team_manager,north,North,2024-01-01
+"""
+
+
+class CommandLine:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+
+    def __call__(self, *arguments: str, **environment: str) -> Result:
+        return CliRunner().invoke(app, arguments, env={"DWC_DATA_DIR": str(self.data), **environment})
+
+    def file(self, name: str, content: str | bytes) -> str:
+        path = self.folder / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return str(path)
+
+
+@pytest.fixture
+def dwc(tmp_path: Path) -> CommandLine:
+    return CommandLine(tmp_path)
+
+
+def assert_refused(ended: Result, sentence: str) -> None:
+    """Status 2, a sentence on the error stream, nothing on the other, and no traceback."""
+    assert ended.exit_code == 2, ended.output
+    assert sentence in " ".join(ended.stderr.replace("│", " ").split())
+    assert (ended.stdout, "Traceback" in ended.stderr) == ("", False)
+
+
+def test_a_census_is_taken_in_with_its_findings_and_again_is_unchanged(dwc: CommandLine) -> None:
+    file = dwc.file("cin.xml", CENSUS)
+    first = dwc("import", "cin-census", file)
+    assert (first.exit_code, first.stderr) == (0, "")
+    assert first.stdout.splitlines() == [
+        "census 2026 of authority 206 taken in: 1 children, 1 cases",
+        "1 new, 0 changed, 0 unchanged; 2 findings, 1 of them on what was set aside",
+        f"  {'C1':<20} {'CINclosureDate':<28} 8630   the case closes before its referral [stored]",
+        (
+            f"  {'-':<20} {'LAchildID':<28} 1580   an LAchildID is up to 20 letters and digits; this child is set aside; "
+            "it begins on line 7 [set_aside]"
+        ),
+    ]
+    again = dwc("import", "cin-census", file)
+    assert again.stdout.splitlines()[1].startswith("0 new, 0 changed, 1 unchanged;")
+
+
+def test_a_dry_run_says_what_would_be_and_a_report_comes_as_json(dwc: CommandLine) -> None:
+    file = dwc.file("cin.xml", CENSUS)
+    foreseen = dwc("import", "cin-census", file, "--dry-run")
+    assert foreseen.stdout.splitlines()[:2] == [
+        "census 2026 of authority 206 read, nothing stored: 1 children, 1 cases",
+        "1 would be new, 0 would be changed, 0 unchanged; 2 findings, 1 of them on what was set aside",
+    ]
+    report = json.loads(dwc("import", "cin-census", file, "--json").stdout)
+    assert (report["dry_run"], report["new"], report["set_aside"]) == (False, 1, 1)
+    assert [(each["child"], each["rule"], each["done"]) for each in report["findings"]] == [
+        ("C1", "8630", "stored"),
+        ("", "1580", "set_aside"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("", "not a children in need census file: it is not XML"),
+        ("<html/>", "its outermost element is not Message"),
+        ('<!DOCTYPE x SYSTEM "file:///etc/passwd">' + CENSUS, "declares a document type"),
+    ],
+)
+def test_a_file_that_is_no_census_is_refused(dwc: CommandLine, content: str, sentence: str) -> None:
+    assert_refused(dwc("import", "cin-census", dwc.file("cin.xml", content)), sentence)
+
+
+@pytest.mark.parametrize("command", [("import", "cin-census"), ("import", "workforce")])
+def test_a_file_that_is_not_there_or_is_a_folder_is_refused(dwc: CommandLine, command: tuple[str, str]) -> None:
+    assert_refused(dwc(*command, str(dwc.folder / "missing")), "does not exist")
+    assert_refused(dwc(*command, str(dwc.folder)), "is a directory")
+
+
+def test_posts_are_taken_in_and_a_wrong_line_is_told(dwc: CommandLine) -> None:
+    ended = dwc("import", "workforce", dwc.file("posts.csv", POSTS))
+    assert (ended.exit_code, ended.stdout.splitlines()) == (
+        0,
+        ["2 posts taken in, 1 set aside", "  line 3: missing or not understood: role"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (POSTS.replace(",role", ""), "not a workforce file: its first line names the columns; missing: role"),
+        (POSTS.replace("Asha", "Äsha").encode("cp1252"), "save it as `CSV UTF-8`"),
+    ],
+)
+def test_a_file_that_holds_no_posts_is_refused_whole(dwc: CommandLine, content: str | bytes, sentence: str) -> None:
+    assert_refused(dwc("import", "workforce", dwc.file("posts.csv", content)), sentence)
+    with sqlite3.connect(dwc.data / "intake.sqlite") as database:
+        assert database.execute("SELECT count(*) FROM worker").fetchone() == (0,)
+
+
+def test_figures_are_printed_as_a_table_and_as_json(dwc: CommandLine) -> None:
+    dwc("import", "cin-census", dwc.file("cin.xml", CENSUS))
+    told = json.loads(dwc("lpir", "--from", "2025-04", "--to", "2026-03", "--json").stdout)
+    assert list(told) == ["months", "years"]
+    assert list(told["months"]) == [f"2025-{n:02}" for n in range(4, 13)] + ["2026-01", "2026-02", "2026-03"]
+    assert {month: figures["referrals"] for month, figures in told["months"].items() if figures["referrals"]} == {
+        "2025-06": 1
+    }
+    assert (told["years"]["2026"]["started"], told["years"]["2026"]["ended"]) == (1, 0)
+    table = dwc("lpir", "--from", "2025-06", "--to", "2025-06")
+    assert (table.exit_code, "referrals" in table.stdout, "2025-06" in table.stdout) == (0, True, True)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "sentence"),
+    [
+        ("2025-4", "2026-03", "a month is written as 2025-04"),
+        ("2025-13", "2026-03", "a month is written as 2025-04"),
+        ("2025-04", "March", "a month is written as 2025-04"),
+        ("2025-04", "2025-03", "--from is on or before --to"),
+    ],
+)
+def test_months_that_cannot_be_are_refused(dwc: CommandLine, first: str, last: str, sentence: str) -> None:
+    assert_refused(dwc("lpir", "--from", first, "--to", last), sentence)
+
+
+def test_a_recount_finds_a_cell_that_somebody_touched_and_puts_it_right(dwc: CommandLine) -> None:
+    dwc("import", "cin-census", dwc.file("cin.xml", CENSUS))
+    agrees = dwc("recount", "--check")
+    assert (agrees.exit_code, agrees.stdout) == (0, "0 cells differ\n")
+    with sqlite3.connect(dwc.data / "reporting.sqlite") as database:
+        database.execute("UPDATE cell SET numerator = 7 WHERE indicator = 'referrals'")
+    differs = dwc("recount", "--check")
+    assert differs.exit_code == 1
+    assert "indicator referrals" in differs.stdout
+    assert "kept 7 of 1, counted 1 of 1" in " ".join(differs.stdout.split())
+    assert differs.stdout.endswith("1 cells differ\n")
+    put_right = dwc("recount")
+    assert (put_right.exit_code, put_right.stdout.endswith("1 cells put right\n")) == (0, True)
+    assert dwc("recount", "--check").exit_code == 0
+
+
+def test_a_token_says_who_and_is_good_for_all_three_services(dwc: CommandLine) -> None:
+    told = dwc("token", "--role", "team_manager", "--worker", "norma", "--team", "north", "--minutes", "5")
+    assert told.exit_code == 0
+    dwc("keys", str(dwc.data))
+    keys = KeySet.import_key_set(json.loads((dwc.data / "jwks.json").read_text()))
+    claims = jwt.decode(told.stdout.strip(), keys, algorithms=["ES256"]).claims
+    assert (claims["role"], claims["sub"], claims["worker"], claims["team"]) == (
+        "team_manager",
+        "norma",
+        "norma",
+        "north",
+    )
+    assert set(claims["aud"]) == {"intake", "observation", "reporting"}
+    assert claims["exp"] - claims["iat"] == 300
+
+
+def test_tokens_are_refused_where_they_would_be_wrong(dwc: CommandLine) -> None:
+    assert_refused(dwc("token", "--role", "boss"), "roles are: source_system, evaluator")
+    assert_refused(dwc("token", "--role", "duty", "--minutes", "0"), "--minutes")
+    production = {"DWC_PRODUCTION": "true", "DWC_JWKS": "https://id.example/keys", "DWC_TRANSPORT": "kafka"}
+    assert_refused(dwc("token", "--role", "duty", **production), "identity provider")
+    assert_refused(dwc("token", "--role", "duty", DWC_JWKS="https://id.example/keys"), "identity provider")
+
+
+def test_keys_are_made_once_for_their_owner_alone_and_published_without_the_private_half(dwc: CommandLine) -> None:
+    first = dwc("keys", str(dwc.data))
+    assert (first.exit_code, first.stdout.strip()) == (0, str(dwc.data / "jwks.json"))
+    (private,) = [path for path in dwc.data.iterdir() if path.suffix == ".pem"]
+    assert private.stat().st_mode & 0o777 == 0o600
+    published = (dwc.data / "jwks.json").read_text()
+    assert all("d" not in key for key in json.loads(published)["keys"])
+    dwc("keys", str(dwc.data))
+    assert (dwc.data / "jwks.json").read_text() == published
+
+
+def test_a_folder_that_a_running_service_uses_is_left_alone(dwc: CommandLine) -> None:
+    import asyncio
+
+    async def meanwhile() -> list[Result]:
+        async with Installation(Settings(data_dir=dwc.data)).running():
+            commands = (
+                ("import", "cin-census", dwc.file("cin.xml", CENSUS)),
+                ("recount",),
+                ("lpir", "--from", "2025-04", "--to", "2025-04"),
+            )
+            return [await asyncio.to_thread(dwc, *command) for command in commands]
+
+    for ended in asyncio.run(meanwhile()):
+        assert_refused(ended, "another process is using")
+
+
+def test_a_service_that_is_none_is_refused(dwc: CommandLine) -> None:
+    assert_refused(dwc("migrate", "billing"), "the services are intake, observation, reporting")
+    assert_refused(dwc("serve", "billing"), "dwc serve")
