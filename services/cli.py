@@ -47,11 +47,20 @@ aside = Console(stderr=True, highlight=False)
 
 
 def _run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run to the end; an interruption is exit status 130."""
+    """Run to the end; an interruption is exit status 130, a database out of reach is refused."""
     try:
         asyncio.run(work())
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+    except Exception as failure:
+        from shared.failures import is_transient
+
+        if not is_transient(failure):
+            raise
+        aside.print(
+            "A database, broker or file is busy or out of reach: `dwc doctor` says which; then try again", style="red"
+        )
+        raise typer.Exit(2) from None
 
 
 @app.command()

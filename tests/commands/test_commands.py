@@ -222,3 +222,10 @@ def test_a_folder_that_a_running_service_uses_is_left_alone(dwc: CommandLine) ->
 def test_a_service_that_is_none_is_refused(dwc: CommandLine) -> None:
     assert_refused(dwc("migrate", "billing"), "the services are intake, observation, reporting")
     assert_refused(dwc("serve", "billing"), "dwc serve")
+
+
+def test_a_database_that_is_out_of_reach_is_told_in_a_sentence(dwc: CommandLine) -> None:
+    nobody_listens = "postgresql+asyncpg://nobody:secret@127.0.0.1:1/none"
+    ended = dwc("recount", DWC_REPORTING_DATABASE_URL=nobody_listens)
+    assert_refused(ended, "out of reach")
+    assert "secret" not in ended.stderr

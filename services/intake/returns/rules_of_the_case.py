@@ -48,13 +48,6 @@ def open_count(parts: Sequence[object], ends: str) -> int:
     return sum(getattr(part, ends) is None for part in parts)
 
 
-def activity(case: StatedCase) -> bool:
-    """Whether anything beyond the referral was done."""
-    return bool(
-        case.assessments or case.cin_plans or case.section_47_enquiries or case.conferences or case.protection_plans
-    )
-
-
 def dates_inside(case: StatedCase) -> list[date]:
     """Every date of something done in the case."""
     dates: list[date | None] = []

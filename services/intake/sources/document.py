@@ -72,6 +72,18 @@ class StatedCase(_Stated):
     conferences: tuple[StatedConference, ...] = ()
     protection_plans: tuple[StatedProtectionPlan, ...] = ()
 
+    @property
+    def has_parts(self) -> bool:
+        """Whether anything is stated that was done in it."""
+        return any(
+            (self.assessments, self.cin_plans, self.section_47_enquiries, self.conferences, self.protection_plans)
+        )
+
+    @property
+    def leads_to_an_episode(self) -> bool:
+        """A referral without further action leads to none, unless its record states that something was done."""
+        return self.no_further_action is not True or self.has_parts
+
 
 class ChildDocument(_Stated):
     """Everything one source states of one child for one period. Absence says nothing outside the period."""

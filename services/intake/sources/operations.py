@@ -18,16 +18,15 @@ from sqlalchemy import delete, insert, update
 from sqlmodel import and_, col, select
 
 from services.intake.allocation.models import Allocation
-from services.intake.episodes.models import Episode
+from services.intake.episodes.models import Assessment, CINPlan, Conference, Episode, ProtectionPlan, Section47
 from services.intake.episodes.operations import release_closed
 from services.intake.people.changes import child_changed
 from services.intake.people.models import Child
 from services.intake.people.operations import recognise
 from services.intake.referrals.models import Referral
-from services.intake.sources.document import ChildDocument
+from services.intake.sources.document import ChildDocument, StatedCase
 from services.intake.sources.merge import BEGINS, KEPT_WHEN_BLANK, fingerprint, merge, numbered
 from services.intake.sources.models import SourceDocument
-from services.intake.sources.rows import PARTS, episode_row, has_episode, has_parts, referral_row
 from shared import clock
 from shared.database import Session, insert_or
 from shared.ids import new_id
@@ -157,16 +156,16 @@ async def _write_cases(session: Session, merged: dict[UUID, ChildDocument]) -> l
         Referral,
         col(Referral.child_id).in_(list(merged)) & col(Referral.form_id).is_(None),
         lambda row: (row.child_id, row.received_on),
-        {key: referral_row(*key, case) for key, case in stated.items()},
+        {key: _referral_row(*key, case) for key, case in stated.items()},
         clear=_clear_referrals,
     )
-    with_episodes = {referrals[key]: (key[0], case) for key, case in stated.items() if has_episode(case)}
+    with_episodes = {referrals[key]: (key[0], case) for key, case in stated.items() if case.leads_to_an_episode}
     episodes = await _reconcile(
         session,
         Episode,
         col(Episode.referral_id).in_(list(referrals.values())),
         lambda row: row.referral_id,
-        {referral: episode_row(child, referral, case) for referral, (child, case) in with_episodes.items()},
+        {referral: _episode_row(child, referral, case) for referral, (child, case) in with_episodes.items()},
         clear=_clear_episodes,
     )
     await release_closed(session, list(episodes.values()))
@@ -186,7 +185,7 @@ async def _write_cases(session: Session, merged: dict[UUID, ChildDocument]) -> l
             attrgetter("episode_id", begins, "occurrence"),
             wanted,
         )
-    return [key for key, episode in made_here.items() if episode is None and key in every and has_parts(every[key])]
+    return [key for key, episode in made_here.items() if episode is None and key in every and every[key].has_parts]
 
 
 async def _made_here(session: Session, children: list[UUID]) -> dict[CaseKey, UUID | None]:
@@ -200,6 +199,62 @@ async def _made_here(session: Session, children: list[UUID]) -> dict[CaseKey, UU
     for child_id, received_on, episode_id in (await session.exec(wanted)).all():
         made[child_id, received_on] = made.get((child_id, received_on)) or episode_id
     return made
+
+
+def _referral_row(child_id: UUID, received_on: date, case: StatedCase) -> dict[str, Any]:
+    return {
+        "child_id": child_id,
+        "received_on": received_on,
+        "source": case.source,
+        "primary_need": case.primary_need,
+        "no_further_action": case.no_further_action,
+    }
+
+
+def _episode_row(child_id: UUID, referral_id: UUID, case: StatedCase) -> dict[str, Any]:
+    return {
+        "child_id": child_id,
+        "referral_id": referral_id,
+        "started_on": case.referred_on,
+        "closed_on": case.closed_on,
+        "closure_reason": case.closure_reason,
+    }
+
+
+PARTS: tuple[tuple[Any, str, Callable[[Any], dict[str, Any]]], ...] = (
+    (
+        Assessment,
+        "assessments",
+        lambda part: {
+            "internal_review_on": part.internal_review_on,
+            "authorised_on": part.authorised_on,
+            "factors": list(part.factors),
+        },
+    ),
+    (CINPlan, "cin_plans", lambda part: {"ended_on": part.ended_on}),
+    (
+        Section47,
+        "section_47_enquiries",
+        lambda part: {
+            "conference_target_on": part.conference_target_on,
+            "conference_on": part.conference_on,
+            "conference_not_required": part.conference_not_required,
+        },
+    ),
+    (Conference, "conferences", lambda _part: {}),
+    (
+        ProtectionPlan,
+        "protection_plans",
+        lambda part: {
+            "ended_on": part.ended_on,
+            "initial_category": part.initial_category,
+            "latest_category": part.latest_category,
+            "previous_plans": part.previous_plans,
+            "reviewed_on": [day.isoformat() for day in part.reviewed_on],
+        },
+    ),
+)
+"""The parts of a case: the table, the field of the document, and what is kept of each beside what names it."""
 
 
 async def _reconcile(
