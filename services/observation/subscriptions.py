@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 
 from services.observation.people.operations import keep_cases, keep_workers, lose_cases, lose_workers
-from services.observation.practice.operations import unpark
+from services.observation.practice.operations import forget_evidence, unpark
 from shared.contracts.intake import ChildState, WorkerState
 from shared.database import Session
 from shared.messaging.inbox import Subscription
 
 
 async def hear_children(session: Session, states: Sequence[ChildState]) -> None:
-    """Keep these children's cases; observations that were parked for want of them are spoken of."""
-    await unpark(session, await keep_cases(session, states))
+    """Keep these children's cases; observations that were parked for want of them are spoken of. Of a child who was erased
+    nothing that was noted stays.
+    """
+    news = await keep_cases(session, states)
+    await unpark(session, news)
+    if erased := [state.child_id for state in states if state.erased and state.child_id in news]:
+        await forget_evidence(session, erased)
 
 
 SUBSCRIPTIONS = (

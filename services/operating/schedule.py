@@ -96,6 +96,15 @@ SCHEDULE: tuple[Kept, ...] = (
         "-",
         FIRST,
     ),
+    Kept(
+        "dead letters: events that could not be acted on, as they came",
+        "every service that hears",
+        "as long as the subject's record",
+        "technical: ids and codes, as in any event",
+        "the event that says it was erased",
+        "-",
+        FIRST,
+    ),
     Kept("legal holds", "intake", "for good", "the record of why something was kept", "-", "-", FIRST),
     Kept(
         "log lines, ids and codes only",

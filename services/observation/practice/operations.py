@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from services.observation.feedback import clocks
@@ -108,6 +109,11 @@ async def _enter(session: Session, facts: dict[str, Any]) -> bool:
     table = Observation.__table__  # type: ignore[attr-defined]
     entered = insert_or(session, table).values(facts).on_conflict_do_nothing().returning(table.c.id)
     return (await session.execute(entered)).scalar_one_or_none() is not None
+
+
+async def forget_evidence(session: Session, children: Collection[UUID]) -> None:
+    """Let go of what was noted about these children, who were erased. What the worker was scored stays: it is the worker's."""
+    await session.exec(update(Observation).where(col(Observation.child_id).in_(children)).values(evidence={}))
 
 
 async def unpark(session: Session, children: Collection[UUID]) -> None:
