@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 from uuid import uuid4
 
+import hypothesis
 import pytest
 import structlog
 from httpx import ASGITransport, AsyncClient
@@ -32,6 +33,8 @@ SHARED_DATA = ROOT.parent / "shared" / "data"
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    hypothesis.settings.register_profile("same every time", derandomize=True, deadline=None)
+    hypothesis.settings.load_profile("same every time")
     os.environ.pop("DWC_DATA_DIR", None)
     # The machine that runs every test at once keeps a connection waiting for longer than one that serves.
     database.CONNECT_SECONDS = 20.0
