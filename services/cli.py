@@ -4,8 +4,8 @@ import asyncio
 import json
 import re
 import sys
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 
 from services.operating.auditing import audited
 from services.operating.commands import backup, configured, dispose, doctor, holding, restore
+from services.operating.messages import dead, republish
 from shared.problems import Problem
 from shared.settings import Settings, TransportKind
 
@@ -37,9 +38,10 @@ app = typer.Typer(
 imports = typer.Typer(no_args_is_help=True, help="Take in files.")
 app.add_typer(imports, name="import")
 app.add_typer(configured, name="config")
+app.add_typer(dead, name="dead-letters")
 app.add_typer(audited, name="audit")
 app.add_typer(holding, name="hold")
-for command in (doctor, backup, restore, dispose):
+for command in (doctor, republish, backup, restore, dispose):
     app.command()(command)
 
 console = Console(highlight=False)
@@ -275,10 +277,12 @@ def _reporting() -> Any:
     return _database_of("reporting")
 
 
-def _database_of(name: str) -> Any:
-    from services.host import database_of
+@asynccontextmanager
+async def _database_of(name: str) -> AsyncIterator[Any]:
+    from services.host import at_hand
 
-    return database_of(name, Settings())
+    async with at_hand(name, Settings()) as found:
+        yield found.database
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import fcntl
 import importlib
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
@@ -18,11 +19,13 @@ from shared.database import Database
 from shared.leader import catch_up
 from shared.messaging import outbox
 from shared.messaging.relay import drain
+from shared.messaging.transports import Transport
 from shared.messaging.transports.embedded import EmbeddedTransport
 from shared.messaging.transports.kafka import KafkaTransport, admission
 from shared.migrations import migrate
+from shared.problems import NotFound
 from shared.settings import Misconfigured, Settings, TransportKind, database_url
-from shared.web.app import Service, build_app, put_in_front
+from shared.web.app import Service, bring_up_to_date, build_app, put_in_front
 from shared.web.guard import public
 
 NAMES = ("intake", "observation", "reporting")
@@ -127,20 +130,36 @@ def only_process(folder: Path) -> Iterator[None]:
         yield
 
 
+@dataclass(frozen=True)
+class AtHand:
+    """A service as a command finds it: what it is, its database, and how its events travel."""
+
+    service: Service
+    database: Database
+    transport: Transport
+
+
 @asynccontextmanager
-async def database_of(name: str, settings: Settings) -> AsyncIterator[Database]:
-    """A service's database for a command: alone with Kafka, and with its hearers in one process otherwise."""
+async def at_hand(name: str, settings: Settings) -> AsyncIterator[AtHand]:
+    """A service for a command that does its work and ends: alone with Kafka, together with its hearers otherwise.
+
+    Raises `NotFound`, or `Misconfigured` where its tables are behind or another process has the data folder.
+    """
+    if name not in NAMES:
+        raise NotFound(f"there is no such service: say {', '.join(NAMES)}")
     if settings.transport is TransportKind.EMBEDDED:
         house = Installation(settings)
         async with house.opened():
-            yield house.databases[name]
+            yield AtHand(house.services[name], house.databases[name], house.transport)
         return
     service = service_named(name)
     database = service.open(database_url(name, settings), authority=settings.authority)
-    await migrate(database, service.migrations)
+    transport = KafkaTransport(settings.kafka_bootstrap, admission(settings))
     try:
-        yield database
+        await bring_up_to_date(service, settings, database)
+        yield AtHand(service, database, transport)
     finally:
+        await transport.close()
         await database.close()
 
 

@@ -6,17 +6,18 @@ connection is lost, without a lease to run out. SQLite has one process anyway.
 
 import asyncio
 import zlib
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from shared.database import Database
 from shared.messaging import outbox
+from shared.problems import Conflict
 from shared.telemetry import log
 
 RETRY_SECONDS = 1.0
@@ -38,24 +39,19 @@ class Duty:
     """Whether there is a round more before the leader stops."""
 
 
+class StillRunning(Conflict):
+    title = "A process of this service is still running"
+
+
 async def lead(database: Database, duties: Sequence[Duty]) -> None:
     """Perform the duties while this process is the service's leader; wait for the lead when it is not."""
     if database.is_sqlite:
         await perform(database, duties)
         return
-    # Unpooled and kept alive: a lock that lingers on a half-dead connection would silence the service.
-    keepalive = {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3"}
-    engine = create_async_engine(
-        database.url, poolclass=NullPool, connect_args={"timeout": 5, "server_settings": keepalive}
-    )
-    lock = lock_of(database.service)
     while True:
         try:
-            async with engine.connect() as raw:
-                connection = await raw.execution_options(isolation_level="AUTOCOMMIT")
-                while not (
-                    await connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": lock})
-                ).scalar_one():
+            async with _connection_for_the_lock(database) as connection:
+                while not await _takes_the_lock(connection, database.service):
                     await asyncio.sleep(RETRY_SECONDS)
                 log.info("leader.took_over", service=database.service)
                 work = asyncio.ensure_future(perform(database, duties))
@@ -70,6 +66,38 @@ async def lead(database: Database, duties: Sequence[Duty]) -> None:
         except Exception as failure:
             log.warning("leader.lost", service=database.service, error=type(failure).__name__)
             await asyncio.sleep(RETRY_SECONDS)
+
+
+@asynccontextmanager
+async def alone(database: Database) -> AsyncIterator[None]:
+    """Let no process of the service lead while the block runs. Raises `StillRunning` if one leads already."""
+    if database.is_sqlite:
+        yield
+        return
+    async with _connection_for_the_lock(database) as connection:
+        if not await _takes_the_lock(connection, database.service):
+            raise StillRunning(f"stop every process of {database.service} first")
+        yield
+
+
+@asynccontextmanager
+async def _connection_for_the_lock(database: Database) -> AsyncIterator[AsyncConnection]:
+    """Unpooled and kept alive, and no statement on it waits for long: a lock that lingers on a half-dead connection would
+    silence the service.
+    """
+    keepalive = {"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "3"}
+    engine = create_async_engine(
+        database.url,
+        poolclass=NullPool,
+        connect_args={"timeout": 5, "command_timeout": 5, "server_settings": keepalive},
+    )
+    async with engine.connect() as connection:
+        yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+async def _takes_the_lock(connection: AsyncConnection, service: str) -> bool:
+    tried = await connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": lock_of(service)})
+    return bool(tried.scalar_one())
 
 
 async def catch_up(database: Database, duties: Sequence[Duty] = ()) -> None:

@@ -10,7 +10,7 @@ from services.intake.database import TABLES
 from services.intake.episodes.api import router as episodes
 from services.intake.people.api import router as people
 from services.intake.referrals.api import router as referrals
-from services.intake.speaking import speak
+from services.intake.speaking import SPEAKS_OF, speak
 from shared.web.app import Service
 
 SERVICE = Service(
@@ -19,5 +19,6 @@ SERVICE = Service(
     doors=(referrals, allocation, episodes, people),
     tables=TABLES,
     migrations=Path(__file__).parent / "migrations",
+    speaks_of=SPEAKS_OF,
     before_commit=speak,
 )

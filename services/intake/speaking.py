@@ -12,14 +12,15 @@ from sqlmodel import col, select
 
 from services.intake.allocation.models import Allocation
 from services.intake.episodes.models import Assessment, CINPlan, Conference, Episode, ProtectionPlan, Section47
-from services.intake.people.changes import CHANGES, Changed, Changes
-from services.intake.people.models import Membership, Team, Worker
+from services.intake.people.changes import CHANGES, Changed, Changes, lock_children
+from services.intake.people.models import Child, Membership, Team, Worker
 from services.intake.referrals.decision import Outcome
 from services.intake.referrals.models import Referral
 from shared.contracts import intake as said
 from shared.contracts.state import Change
 from shared.database import Session
 from shared.messaging.outbox import publish
+from shared.messaging.republish import Subjects
 
 R = TypeVar("R")
 
@@ -189,3 +190,19 @@ def _by(rows: Iterable[R], key: str) -> dict[UUID, list[R]]:
     for row in rows:
         grouped[getattr(row, key)].append(row)
     return grouped
+
+
+async def _children_again(session: Session, ids: Sequence[UUID], change: Change) -> list[said.ChildState]:
+    children = await lock_children(session, ids)
+    return await child_states(session, {child.id: Changed(child.n, [change]) for child in children})
+
+
+async def _workers_again(session: Session, ids: Sequence[UUID], change: Change) -> list[said.WorkerState]:
+    await session.exec(select(Worker.id).where(col(Worker.id).in_(ids)).order_by(col(Worker.id)).with_for_update())
+    return await worker_states(session, {id: [change] for id in ids})
+
+
+SPEAKS_OF = (
+    Subjects(said.WorkerState.topic, col(Worker.id), _workers_again),
+    Subjects(said.ChildState.topic, col(Child.id), _children_again),
+)

@@ -6,6 +6,7 @@ import services.observation as purpose
 from services.observation.database import TABLES
 from services.observation.feedback.api import router as feedback
 from services.observation.practice.api import router as practice
+from services.observation.practice.speaking import SPEAKS_OF
 from services.observation.subscriptions import SUBSCRIPTIONS
 from shared.web.app import Service
 
@@ -16,4 +17,5 @@ SERVICE = Service(
     tables=TABLES,
     migrations=Path(__file__).parent / "migrations",
     hears=SUBSCRIPTIONS,
+    speaks_of=SPEAKS_OF,
 )

@@ -86,7 +86,7 @@ def restore(
 
 def dispose(*, dry_run: Annotated[bool, typer.Option(help="say what is due, dispose of nothing")] = False) -> None:
     """Dispose of case records whose time is up and that nothing holds."""
-    from services.host import database_of
+    from services.host import at_hand
     from services.intake.retention import operations, queries
     from shared import clock
     from shared.settings import Misconfigured, Settings
@@ -99,10 +99,10 @@ def dispose(*, dry_run: Annotated[bool, typer.Option(help="say what is due, disp
     years = settings.keep_cases_years
 
     async def work() -> None:
-        async with database_of("intake", settings) as database:
-            async with database.reading() as session:
+        async with at_hand("intake", settings) as found:
+            async with found.database.reading() as session:
                 due = await queries.due(session, on=clock.today(), years=years)
-            disposed = 0 if dry_run else await operations.dispose(database, years=years, by="dwc dispose")
+            disposed = 0 if dry_run else await operations.dispose(found.database, years=years, by="dwc dispose")
         console.print(
             f"{len(due.children) + due.held} records' time is up, {due.held} of them held; {disposed} disposed of"
         )
@@ -170,10 +170,10 @@ def list_holds(*, as_json: AsJson = False) -> None:
 
 async def _audited(work: Callable[[Session], Awaitable[None]], *, act: str, by: str) -> None:
     """Something done in intake from the command line, with its audit row in the same transaction."""
-    from services.host import database_of
+    from services.host import at_hand
     from shared import audit
     from shared.settings import Settings
 
-    async with database_of("intake", Settings()) as database, database.transaction() as session:
+    async with at_hand("intake", Settings()) as found, found.database.transaction() as session:
         await work(session)
         await audit.record(session, actor=by, role="operator", act=act, outcome=200)

@@ -68,6 +68,9 @@ class Renewal(Part):
     What it said of this topic before `since`, and has not said again in this epoch, it does not know of any more.
     """
 
+    happenings: ClassVar[frozenset[str]] = frozenset()
+    changes: ClassVar[tuple[Change, ...]] = ()
+
     authority: str
     topic: str
     epoch: int

@@ -7,13 +7,14 @@ the one that cannot be acted on is put among the dead letters with its reason, a
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy import Column, Table, Uuid, delete, select
 
+from shared import clock
 from shared.contracts.state import Renewal, State
 from shared.database import GROUND, Database, Session, insert_or
 from shared.failures import is_transient
@@ -29,6 +30,8 @@ inbox_table = Table(
 )
 
 PARKED_AT_ONCE = 100
+KEPT = timedelta(days=35)
+"""Longer than any topic keeps its events: what is forgotten and comes again is heard again."""
 FORGOTTEN_AT_ONCE = 10_000
 
 S = TypeVar("S", bound=State)
@@ -196,11 +199,19 @@ async def last_heard(session: Session) -> datetime | None:
     return None if event_id is None else made_at(event_id)
 
 
-async def forget_heard(session: Session, *, before: datetime) -> int:
-    """Forget events said before an instant, the oldest first and not too many at once; returns how many.
+async def forget_old_events(database: Database) -> None:
+    """The leader's housekeeping: forget what was heard, and what was replayed, too long ago to come again."""
+    before = clock.now() - KEPT
+    async with database.transaction() as session:
+        await dead_letters.forget_replayed(session, before=before)
+    forgotten = FORGOTTEN_AT_ONCE
+    while forgotten == FORGOTTEN_AT_ONCE:
+        async with database.transaction() as session:
+            forgotten = await _forget_heard(session, before=before)
 
-    It must lie further back than any topic keeps its events: what is forgotten and comes again is heard again.
-    """
+
+async def _forget_heard(session: Session, *, before: datetime) -> int:
+    """Forget the oldest events said before an instant, not too many at once; returns how many."""
     old = select(inbox_table.c.event_id).where(inbox_table.c.event_id < id_at(before))
     oldest = old.order_by(inbox_table.c.event_id).limit(FORGOTTEN_AT_ONCE)
     forgotten = await session.execute(delete(inbox_table).where(inbox_table.c.event_id.in_(oldest)))

@@ -19,10 +19,11 @@ from sqlalchemy import (
 )
 
 from shared import clock, telemetry
-from shared.contracts.envelope import Envelope
-from shared.contracts.state import State
+from shared.contracts.envelope import LARGEST, Envelope
+from shared.contracts.state import Renewal, State
 from shared.database import GROUND, Session, UTCDateTime
 from shared.ids import new_id
+from shared.problems import Unprocessable
 
 outbox_table = Table(
     "outbox",
@@ -39,10 +40,15 @@ outbox_table = Table(
 )
 
 
-async def publish(session: Session, *states: State, by: str, because_of: str = "") -> None:
+class TooMuchToSay(Unprocessable):
+    title = "There is more of this record than can be passed on"
+
+
+async def publish(session: Session, *states: State | Renewal, by: str, because_of: str = "") -> None:
     """Say what these subjects are now, as part of this transaction. Nothing is sent here; the relay sends.
 
     The subject's row must have been locked or changed earlier in the transaction: that is what keeps its events in order.
+    Raises `TooMuchToSay`, because an event that no broker takes would hold up all that come after it.
     """
     if not states:
         return
@@ -61,6 +67,8 @@ async def publish(session: Session, *states: State, by: str, because_of: str = "
             causation_id=because_of or correlation,
             traceparent=telemetry.traceparent.get(),
         )
+        if len(envelope.data) > LARGEST:
+            raise TooMuchToSay(f"an event may have {LARGEST} bytes; give less in one record")
         rows.append(
             {
                 "topic": envelope.topic,

@@ -15,8 +15,9 @@ from sqlalchemy import MetaData
 
 from shared.database import BeforeCommit, Database
 from shared.leader import Duty, catch_up, lead
-from shared.messaging.inbox import Hearer, Subscription
+from shared.messaging.inbox import Hearer, Subscription, forget_old_events
 from shared.messaging.relay import relay
+from shared.messaging.republish import Subjects
 from shared.messaging.transports import Transport
 from shared.migrations import is_current, migrate
 from shared.sealing.anchors import Anchors
@@ -34,6 +35,8 @@ from shared.web.refusals import STRANGERS_A_MINUTE, Allowance
 from shared.web.threshold import Threshold
 from shared.web.tokens import TokenReader, token_reader
 
+HOURLY = timedelta(hours=1)
+
 
 @dataclass(frozen=True)
 class Service:
@@ -45,6 +48,8 @@ class Service:
     tables: MetaData
     migrations: Path
     hears: Sequence[Subscription[Any]] = ()
+    speaks_of: Sequence[Subjects] = ()
+    """The kinds of subject it speaks of, in the order in which everything is said again."""
     before_commit: BeforeCommit | None = None
     """What it does at the end of each transaction: intake speaks of every subject that changed."""
     duties: Sequence[Duty] = ()
@@ -106,12 +111,7 @@ async def running(
     service: Service, settings: Settings, database: Database, transport: Transport
 ) -> AsyncIterator[None]:
     """Tables up to date, relay and ears running; on the way out everything is let go of."""
-    if settings.production:
-        if not await is_current(database, service.migrations):
-            raise Misconfigured(f"the tables are behind this version: run `dwc migrate {service.name}` first")
-        await database.read_epoch()
-    else:
-        await migrate(database, service.migrations)
+    await bring_up_to_date(service, settings, database)
     duties = leaders_duties(service, settings, transport)
     leading = asyncio.create_task(lead(database, duties))
     listening = asyncio.create_task(transport.listen(service.hearer(database)))
@@ -123,6 +123,16 @@ async def running(
         await _ended(leading)
         await transport.close()
         await database.close()
+
+
+async def bring_up_to_date(service: Service, settings: Settings, database: Database) -> None:
+    """The tables this version needs. In production that is a command of its own: raises `Misconfigured` if it was not given."""
+    if not settings.production:
+        await migrate(database, service.migrations)
+    elif await is_current(database, service.migrations):
+        await database.read_epoch()
+    else:
+        raise Misconfigured(f"the tables are behind this version: run `dwc migrate {service.name}` first")
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
@@ -137,6 +147,8 @@ def leaders_duties(service: Service, settings: Settings, transport: Transport) -
     return (
         Duty("seal the audit", lambda database: seal(database, key, anchors), last_thing=True),
         Duty("relay", lambda database: relay(database, transport)),
-        Duty("forget old keys", keep_only_recent, every=timedelta(hours=1)),
+        Duty("take up parked events", lambda database: service.hearer(database).take_up_parked(), every=HOURLY),
+        Duty("forget old events", forget_old_events, every=HOURLY),
+        Duty("forget old keys", keep_only_recent, every=HOURLY),
         *service.duties,
     )

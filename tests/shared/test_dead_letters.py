@@ -15,10 +15,10 @@ from shared.contracts.codes import WorkerRole
 from shared.contracts.envelope import Envelope
 from shared.contracts.intake import TeamMembership, WorkerState
 from shared.contracts.state import State
-from shared.ids import new_id
-from shared.messaging import dead_letters
+from shared.ids import id_at, new_id
+from shared.messaging import dead_letters, inbox
 from shared.messaging.dead_letters import Kind, Unreadable, how_many_wait
-from shared.messaging.inbox import Hearer, Subscription
+from shared.messaging.inbox import Hearer, Subscription, forget_old_events, inbox_table
 from shared.problems import NotFound
 
 NOON = datetime(2026, 5, 14, 11, tzinfo=UTC)
@@ -221,16 +221,34 @@ async def test_a_database_that_is_busy_makes_no_dead_letters(ears, monkeypatch) 
     assert await ears.known() == {"asha": 1}
 
 
-async def test_letters_replayed_long_ago_are_forgotten_and_waiting_ones_are_not(ears) -> None:
+async def test_what_cannot_come_again_is_forgotten_and_what_waits_is_not(ears) -> None:
     replayed, waits = event(worker("trouble")), event(worker("trouble"))
-    await ears.hears(replayed, waits)
+    await ears.hears(replayed, waits, event(worker("asha")))
     ears.troubled_by = set()
     await ears.replay(replayed.id)
+    with held_at(NOON + timedelta(days=34)):
+        await forget_old_events(ears.database)
+    assert len(await ears.letters(replayed=True)) == 1
     async with ears.database.transaction() as session:
-        await dead_letters.forget_replayed(session, before=NOON + timedelta(seconds=1))
-        assert await how_many_wait(session) == {Kind.POISON: 1, Kind.PARKED: 0}
-    assert [letter.id for letter in await ears.letters()] == [waits.id]
+        heard = set((await session.execute(select(inbox_table.c.event_id))).scalars())
+    assert {replayed.id, waits.id} < heard
+    with held_at(datetime.now(UTC) + timedelta(days=36)):
+        await forget_old_events(ears.database)
     assert await ears.letters(replayed=True) == []
+    assert [letter.id for letter in await ears.letters()] == [waits.id]
+    async with ears.database.reading() as session:
+        assert (await session.execute(select(inbox_table))).all() == []
+        assert await how_many_wait(session) == {Kind.POISON: 1, Kind.PARKED: 0}
+
+
+async def test_many_thousands_are_forgotten_some_at_a_time(ears, monkeypatch) -> None:
+    monkeypatch.setattr(inbox, "FORGOTTEN_AT_ONCE", 100)
+    long_ago, lately = [id_at(NOON - timedelta(days=40), chance=i) for i in range(250)], new_id()
+    async with ears.database.transaction() as session:
+        await session.execute(inbox_table.insert(), [{"event_id": id} for id in [*long_ago, lately]])
+    await forget_old_events(ears.database)
+    async with ears.database.reading() as session:
+        assert list((await session.execute(select(inbox_table.c.event_id))).scalars()) == [lately]
 
 
 @pytest.fixture

@@ -1,5 +1,10 @@
 """What is said of an observation: its whole coded state, each time anything about it changes. Never a word of narrative."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlmodel import col, select
+
 from services.observation.practice.models import Observation
 from shared import audit
 from shared.contracts.codes import PracticeSkill
@@ -7,7 +12,7 @@ from shared.contracts.observation import PracticeState, Score
 from shared.contracts.state import Change
 from shared.database import Session
 from shared.messaging.outbox import publish
-from shared.settings import Settings
+from shared.messaging.republish import Subjects
 
 
 async def observation_changed(session: Session, observation: Observation, *changes: Change, by: str) -> None:
@@ -19,6 +24,13 @@ async def observation_changed(session: Session, observation: Observation, *chang
     audit.touches(session, [observation.id, observation.worker_id])
     if not observation.is_parked:
         await publish(session, _state(session, observation, changes), by=by)
+
+
+async def _again(session: Session, ids: Sequence[UUID], change: Change) -> list[PracticeState]:
+    """What is said of these observations, without those that are parked."""
+    spoken_of = select(Observation).where(col(Observation.id).in_(ids), col(Observation.child_id).is_not(None))
+    locked = await session.exec(spoken_of.order_by(col(Observation.id)).with_for_update())
+    return [_state(session, observation, (change,)) for observation in locked.all()]
 
 
 def happened_so_far(observation: Observation) -> list[Change]:
@@ -34,7 +46,7 @@ def happened_so_far(observation: Observation) -> list[Change]:
 def _state(session: Session, observation: Observation, changes: tuple[Change, ...]) -> PracticeState:
     assert observation.child_id is not None
     return PracticeState(
-        authority=Settings().authority,
+        authority=session.info["authority"],
         epoch=session.info["epoch"],
         n=observation.n,
         changes=changes,
@@ -55,3 +67,6 @@ def _state(session: Session, observation: Observation, changes: tuple[Change, ..
         feedback_given_on=observation.feedback_given_on,
         coaching_held_on=observation.coaching_held_on,
     )
+
+
+SPEAKS_OF = (Subjects(PracticeState.topic, col(Observation.id), _again),)
