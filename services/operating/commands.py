@@ -81,7 +81,9 @@ def restore(
 
     moved = put_back(Settings(), folder)
     console.print("restored", *([f"; what was there is in {moved}"] if moved else []), sep="", markup=False)
-    console.print("before serving: `dwc republish --after-restore`, so that what was said since does not outvote it")
+    console.print(
+        "before serving: `dwc republish SERVICE --after-restore` for each, so that what was said since does not outvote it"
+    )
 
 
 def dispose(*, dry_run: Annotated[bool, typer.Option(help="say what is due, dispose of nothing")] = False) -> None:

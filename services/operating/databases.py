@@ -12,6 +12,7 @@ from shared.database import Database, Session
 from shared.leader import lock_of
 from shared.messaging import dead_letters, outbox
 from shared.messaging.dead_letters import Kind
+from shared.messaging.republish import unfinished
 from shared.migrations import is_current
 from shared.sealing.queries import unsealed_seconds
 from shared.settings import Settings, database_url
@@ -44,6 +45,7 @@ async def database_findings(name: str, settings: Settings) -> AsyncIterator[Find
                 yield await _clock(name, session)
                 yield await _led(name, session)
             yield await _speaking(name, session)
+            yield await _republishing(name, session)
             yield await _hearing(name, session)
             yield await _sealed(name, session)
     finally:
@@ -82,6 +84,13 @@ async def _speaking(name: str, session: Session) -> Finding:
         says = f"{waiting} wait, the oldest for {seconds / 60:.0f} minutes"
         return fail(f"{name}: events", says, "is the broker up, and a process of this service leading?")
     return ok(f"{name}: events", f"{waiting} wait to be delivered")
+
+
+async def _republishing(name: str, session: Session) -> Finding:
+    if topics := await unfinished(session):
+        says = f"interrupted on {', '.join(topics)}: hearers may stand between two states"
+        return fail(f"{name}: republication", says, f"dwc republish {name} --resume")
+    return ok(f"{name}: republication", "none is under way")
 
 
 async def _hearing(name: str, session: Session) -> Finding:

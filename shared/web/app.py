@@ -87,6 +87,7 @@ def build_app(service: Service, settings: Settings, database: Database, transpor
         separate_input_output_schemas=False,
     )
     app.state.service, app.state.database, app.state.settings = service, database, settings
+    app.state.transport = transport
     app.state.strangers = Allowance(STRANGERS_A_MINUTE)
     routers = doors_of(service)
     refuse_unguarded(routers)

@@ -3,6 +3,7 @@
 Labels are route templates, methods and statuses; never a path, an id or a name.
 """
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Annotated
 
@@ -54,6 +55,12 @@ class Meter:
         )
         self._dead = Gauge("dwc_dead_letters", "Events set aside and not replayed", ["kind"], registry=registry)
         self._heard = Gauge("dwc_events_heard_seconds", "Since the newest event heard was said", registry=registry)
+        self._unheard = Gauge(
+            "dwc_events_unheard",
+            "Events on this process's part of a topic, not heard yet",
+            ["topic"],
+            registry=registry,
+        )
         self._leads = Gauge(
             "dwc_leads", "1 while this process relays and keeps house for the service", registry=registry
         )
@@ -83,6 +90,12 @@ class Meter:
         for state, count in database.connections().items():
             self._connections.labels(state).set(count)
 
+    def lags(self, lag: Mapping[str, int] | None) -> None:
+        """What the broker says is still to be heard; nothing while it cannot be asked."""
+        self._unheard.clear()
+        for topic, events in (lag or {}).items():
+            self._unheard.labels(topic).set(events)
+
 
 @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
 async def read_metrics(request: Request, _by: Annotated[Principal, may(READ_METRICS)]) -> Response:
@@ -91,5 +104,6 @@ async def read_metrics(request: Request, _by: Annotated[Principal, may(READ_METR
     database: Database = request.app.state.database
     async with database.watching() as session:
         await meter.look(session, database)
+    meter.lags(await request.app.state.transport.lag())
     encode, content_type = choose_encoder(request.headers.get("accept", ""))
     return Response(encode(meter.registry), media_type=content_type)

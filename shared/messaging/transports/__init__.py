@@ -16,5 +16,11 @@ class Transport(Protocol):
     async def listen(self, hearer: Hearer) -> None:
         """Hand what arrives to a hearer, until cancelled."""
 
+    async def lag(self) -> dict[str, int] | None:
+        """How many events of each topic are carried and not yet heard here; None while that cannot be told.
+
+        Of processes that share a topic each tells its part.
+        """
+
     async def close(self) -> None:
         """Let go of connections."""

@@ -23,5 +23,9 @@ class EmbeddedTransport:
     async def listen(self, hearer: Hearer) -> None:
         """Nothing to wait for: `send` hands over directly."""
 
+    async def lag(self) -> dict[str, int]:
+        """Nothing is on its way: what has not been heard waits in its speaker's outbox."""
+        return {}
+
     async def close(self) -> None:
         """Nothing to let go of."""
