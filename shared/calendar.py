@@ -6,7 +6,7 @@ Day 0 is the day a clock starts; a limit of N working days ends on the Nth worki
 
 from bisect import bisect_right
 from calendar import monthrange
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
@@ -22,6 +22,11 @@ Month: TypeAlias = str
 def civil_date(instant: datetime) -> date:
     """The date in London at an instant."""
     return instant.astimezone(LONDON).date()
+
+
+def beginning_of(day: date) -> datetime:
+    """The instant at which a day begins in London, in UTC."""
+    return datetime.combine(day, time.min, LONDON).astimezone(UTC)
 
 
 def month_of(day: date) -> Month:

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import services.observation as purpose
 from services.observation.database import TABLES
+from services.observation.feedback import clocks
 from services.observation.feedback.api import router as feedback
+from services.observation.feedback.operations import flag_overdue
 from services.observation.practice.api import router as practice
 from services.observation.practice.speaking import SPEAKS_OF
 from services.observation.subscriptions import SUBSCRIPTIONS
+from shared.due import Timer
 from shared.web.app import Service
 
 SERVICE = Service(
@@ -18,4 +21,5 @@ SERVICE = Service(
     migrations=Path(__file__).parent / "migrations",
     hears=SUBSCRIPTIONS,
     speaks_of=SPEAKS_OF,
+    timers=(Timer(clocks.OVERDUE, flag_overdue),),
 )

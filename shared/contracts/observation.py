@@ -21,7 +21,7 @@ class PracticeState(State):
 
     topic: ClassVar[str] = "observation.practice"
     happenings: ClassVar[frozenset[str]] = frozenset(
-        {"observation.recorded", "feedback.given", "coaching.held", "record.republished"}
+        {"observation.recorded", "feedback.overdue", "feedback.given", "coaching.held", "record.republished"}
     )
 
     observation_id: UUID
@@ -36,6 +36,8 @@ class PracticeState(State):
     """Version of the rubric the scores were given under."""
     scores: tuple[Score, ...] = ()
     feedback_due_on: date
+    feedback_overdue_flagged_on: date | None = None
+    """The day on which it was noticed that no feedback had been given in time; it may have been given since."""
     feedback_given_on: date | None = None
     coaching_held_on: date | None = None
 

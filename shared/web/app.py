@@ -13,7 +13,9 @@ from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
 from sqlalchemy import MetaData
 
+from shared import due
 from shared.database import BeforeCommit, Database
+from shared.due import Timer
 from shared.leader import Duty, catch_up, lead
 from shared.messaging.inbox import Hearer, Subscription, forget_old_events
 from shared.messaging.relay import relay
@@ -52,6 +54,8 @@ class Service:
     """The kinds of subject it speaks of, in the order in which everything is said again."""
     before_commit: BeforeCommit | None = None
     """What it does at the end of each transaction: intake speaks of every subject that changed."""
+    timers: Sequence[Timer] = ()
+    """What happens when something is due."""
     duties: Sequence[Duty] = ()
     """What its leader does beside the ground's own duties."""
 
@@ -151,5 +155,6 @@ def leaders_duties(service: Service, settings: Settings, transport: Transport) -
         Duty("take up parked events", lambda database: service.hearer(database).take_up_parked(), every=HOURLY),
         Duty("forget old events", forget_old_events, every=HOURLY),
         Duty("forget old keys", keep_only_recent, every=HOURLY),
+        Duty("fire timers", lambda database: due.fire(database, service.timers)),
         *service.duties,
     )

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, disable_created_metrics
 from prometheus_client.exposition import choose_encoder
 
-from shared import clock
+from shared import clock, due
 from shared.database import Database, Session
 from shared.messaging import dead_letters, outbox
 from shared.messaging.inbox import last_heard
@@ -61,6 +61,8 @@ class Meter:
             ["topic"],
             registry=registry,
         )
+        self._timers = Gauge("dwc_timers_overdue", "Timers that are due and have not fired", registry=registry)
+        self._failing = Gauge("dwc_timers_failing", "Those of them that have failed", registry=registry)
         self._leads = Gauge(
             "dwc_leads", "1 while this process relays and keeps house for the service", registry=registry
         )
@@ -86,6 +88,9 @@ class Meter:
             self._dead.labels(kind.value).set(count)
         if (heard := await last_heard(session)) is not None:
             self._heard.set(max(0.0, (clock.now() - heard).total_seconds()))
+        overdue, failing = await due.overdue(session)
+        self._timers.set(overdue)
+        self._failing.set(failing)
         self._leads.set(database.leads)
         for state, count in database.connections().items():
             self._connections.labels(state).set(count)

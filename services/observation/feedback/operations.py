@@ -1,14 +1,19 @@
-"""What is done after an observation: feedback is given, coaching is held."""
+"""What is done after an observation: feedback is given, or flagged as overdue; coaching is held."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
+from sqlmodel import col, select
+
+from services.observation.feedback import clocks
 from services.observation.feedback.models import Coaching, CoachingIn, Feedback, FeedbackIn
 from services.observation.feedback.stages import Stage, move
 from services.observation.people.queries import colleague
 from services.observation.practice.independence import check_not_own
+from services.observation.practice.models import Observation
 from services.observation.practice.queries import observation
-from services.observation.practice.speaking import observation_changed
-from shared import clock
+from services.observation.practice.speaking import observation_changed, observations_changed
+from shared import clock, due
 from shared.contracts.state import Change
 from shared.database import Session
 from shared.problems import Unprocessable
@@ -42,7 +47,25 @@ async def give_feedback(session: Session, observation_id: UUID, feedback: Feedba
     session.add(
         Feedback(**feedback.model_dump(), observation_id=observed.id, given_by=guide.worker_id, recorded_at=clock.now())
     )
+    await due.cancel(session, clocks.OVERDUE, observed.id)
     await observation_changed(session, observed, Change(what="feedback.given", on=feedback.given_on), by=by.id)
+
+
+async def flag_overdue(session: Session, observations: Sequence[UUID]) -> None:
+    """Say, once, of which of these no feedback has been given in time."""
+    awaited = (
+        select(Observation)
+        .where(col(Observation.id).in_(observations), col(Observation.feedback_given_on).is_(None))
+        .where(col(Observation.feedback_overdue_flagged_on).is_(None))
+        .order_by(col(Observation.id))
+        .with_for_update()
+    )
+    today = clock.today()
+    changed = []
+    for observed in await session.exec(awaited.execution_options(populate_existing=True)):
+        observed.feedback_overdue_flagged_on = today
+        changed.append((observed, [Change(what=clocks.OVERDUE, on=today)]))
+    await observations_changed(session, changed, by=session.info["service"])
 
 
 async def hold_coaching(session: Session, observation_id: UUID, coaching: CoachingIn, *, by: Principal) -> None:

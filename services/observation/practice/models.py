@@ -75,6 +75,7 @@ class Observation(Row, table=True):
     recorded_at: datetime = Field(sa_type=UTCDateTime)
     stage: Stage = Field(sa_type=Text)
     feedback_due_on: date
+    feedback_overdue_flagged_on: date | None = None
     feedback_given_on: date | None = None
     coaching_held_on: date | None = None
 

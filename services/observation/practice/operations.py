@@ -18,8 +18,8 @@ from services.observation.people.queries import colleague, worker_named
 from services.observation.practice.independence import check_not_own
 from services.observation.practice.models import Observation, ObservationIn
 from services.observation.practice.rubric import rubric_of
-from services.observation.practice.speaking import happened_so_far, observation_changed
-from shared import clock
+from services.observation.practice.speaking import happened_so_far, observation_changed, observations_changed
+from shared import clock, due
 from shared.calendar import civil_date
 from shared.contracts.state import Change
 from shared.database import Session, insert_or
@@ -72,6 +72,7 @@ async def record(
     observation = await session.get_one(Observation, observation_id)
     if not is_new:
         return _same(observation, fingerprint), False
+    await _start_the_feedback_clock(session, observation)
     await observation_changed(session, observation, Change(what="observation.recorded", on=observed_on), by=by.id)
     return observation, True
 
@@ -125,7 +126,17 @@ async def unpark(session: Session, children: Collection[UUID]) -> None:
         .order_by(col(Observation.id))
         .with_for_update(of=Observation)
     )
+    changed: list[tuple[Observation, list[Change]]] = []
     for observation, child_id in await session.exec(misplaced.execution_options(populate_existing=True)):
-        changes = happened_so_far(observation) if observation.is_parked else [Change(what="record.republished")]
-        observation.child_id = child_id
-        await observation_changed(session, observation, *changes, by=session.info["service"])
+        was_parked, observation.child_id = observation.is_parked, child_id
+        changes = happened_so_far(observation) if was_parked else [Change(what="record.republished")]
+        changed.append((observation, changes))
+        if was_parked:
+            await _start_the_feedback_clock(session, observation)
+    await observations_changed(session, changed, by=session.info["service"])
+
+
+async def _start_the_feedback_clock(session: Session, observation: Observation) -> None:
+    """It runs from the day of the observation, and is watched from when it is known whose case that was."""
+    if not observation.is_parked and observation.feedback_given_on is None:
+        await due.at(session, clocks.OVERDUE, observation.id, clocks.overdue_from(observation.feedback_due_on))

@@ -20,10 +20,18 @@ async def observation_changed(session: Session, observation: Observation, *chang
 
     A parked one is not spoken of: nobody could tell whose it is. Everything is said when it is unparked.
     """
-    observation.n += 1
-    audit.touches(session, [observation.id, observation.worker_id])
-    if not observation.is_parked:
-        await publish(session, _state(session, observation, changes), by=by)
+    await observations_changed(session, [(observation, changes)], by=by)
+
+
+async def observations_changed(
+    session: Session, changed: Sequence[tuple[Observation, Sequence[Change]]], *, by: str
+) -> None:
+    """The same of several at once."""
+    for observation, _ in changed:
+        observation.n += 1
+        audit.touches(session, [observation.id, observation.worker_id])
+    spoken = [_state(session, each, changes) for each, changes in changed if not each.is_parked]
+    await publish(session, *spoken, by=by)
 
 
 async def _again(session: Session, ids: Sequence[UUID], change: Change) -> list[PracticeState]:
@@ -43,13 +51,13 @@ def happened_so_far(observation: Observation) -> list[Change]:
     return [Change(what=what, on=on) for what, on in days.items() if on is not None]
 
 
-def _state(session: Session, observation: Observation, changes: tuple[Change, ...]) -> PracticeState:
+def _state(session: Session, observation: Observation, changes: Sequence[Change]) -> PracticeState:
     assert observation.child_id is not None
     return PracticeState(
         authority=session.info["authority"],
         epoch=session.info["epoch"],
         n=observation.n,
-        changes=changes,
+        changes=tuple(changes),
         observation_id=observation.id,
         child_id=observation.child_id,
         episode_id=observation.episode_id,
@@ -64,6 +72,7 @@ def _state(session: Session, observation: Observation, changes: tuple[Change, ..
             if (score := observation.scores[skill]) is not None
         ),
         feedback_due_on=observation.feedback_due_on,
+        feedback_overdue_flagged_on=observation.feedback_overdue_flagged_on,
         feedback_given_on=observation.feedback_given_on,
         coaching_held_on=observation.coaching_held_on,
     )
