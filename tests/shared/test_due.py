@@ -202,7 +202,7 @@ async def test_of_ten_thousand_timers_none_is_lost_or_doubled_by_kills_faults_an
     database, seed, monkeypatch
 ):
     """Five thousand each on two seeds and two databases. The clock jumps between an hour back and three days on; the leader
-    is killed at any statement, just before and just after a commit included; handlers fail by chance.
+    is killed at any statement, the last before the commit included; handlers fail by chance.
     """
     print(f"seed {seed}")
     chance = random.Random(seed)
