@@ -44,6 +44,9 @@ async def test_a_backup_is_taken_while_people_work_and_brings_back_what_was_ther
     async with installation.running():
         house = House(installation)
         acknowledged = await post(house, range(50))
+        async with asyncio.timeout(60):  # the first seal is anchored within a second or so
+            while not (settings.data_dir / "audit-heads-intake.jsonl").exists():
+                await asyncio.sleep(0.05)
         working = asyncio.create_task(post(house, range(50, 100)))
         made = await asyncio.to_thread(back_up, settings, tmp_path / "backups")
         await working
