@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,6 +21,7 @@ from httpx import ASGITransport, AsyncClient
 
 from services.host import NAMES, Installation, service_named
 from shared import database
+from shared.clock import held_at
 from shared.database import Database
 from shared.migrations import migrate
 from shared.settings import Settings
@@ -208,3 +210,17 @@ async def house(settings: Settings, database_urls: Callable[[str], str]) -> Asyn
     installation = Installation(settings, database_urls)
     async with installation.running():
         yield House(installation)
+
+
+@pytest.fixture
+def borough(settings: Settings, database_urls: Callable[[str], str], tmp_path: Path, request) -> Iterator[Any]:
+    """A small department from one start to the next, on either database: see `tests.borough`."""
+    from tests.borough import Borough
+
+    on_postgres = request.node.callspec.params["database_urls"] == "postgresql"
+    server = request.getfixturevalue("postgres_server") if on_postgres else None
+    borough = Borough(settings, database_urls, tmp_path, server)
+    # Before any feedback is overdue: observation would speak of that by itself.
+    with held_at(datetime(2026, 5, 8, 12, tzinfo=UTC)):
+        yield borough
+    borough.forget_what_was_kept()

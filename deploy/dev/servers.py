@@ -73,7 +73,10 @@ def _free_port() -> int:
 
 
 def _die_with_parent() -> None:
-    """A test run that is killed leaves no server behind. Linux only; elsewhere it does nothing."""
+    """A test run that is killed leaves no server behind. Linux only; elsewhere it does nothing.
+
+    To Linux the parent is the thread that started it: start servers from one that lives as long as they are to.
+    """
     with contextlib.suppress(OSError):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
@@ -107,6 +110,15 @@ class Server:
                 self.stop()
                 raise RuntimeError(f"{self.name} did not start within {START_SECONDS} s; the end of its log:\n{tail}")
             time.sleep(0.1)
+
+    def freeze(self) -> None:
+        """It keeps its connections and answers nobody, as a machine that hangs or a network that drops everything."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """Ask it to stop, then make it."""
@@ -226,6 +238,15 @@ class Kafka(Server):
         self._controller_port = _free_port()
         self._properties = folder / "server.properties"
         self._properties.write_text("".join(f"{name}={value}\n" for name, value in self._settings().items()))
+        self._format()
+
+    def wipe(self) -> None:
+        """Lose everything: stopped, its data gone, to be started again on the same port as if it were new."""
+        self.stop()
+        shutil.rmtree(self.folder / "log-dirs")
+        self._format()
+
+    def _format(self) -> None:
         done = subprocess.run(
             [
                 *self._java("256m"),

@@ -13,8 +13,8 @@ from services.observation.people.models import KnownWorker
 from shared.ids import new_id
 from shared.messaging.republish import begin
 from shared.settings import Settings
+from tests.borough import Department
 from tests.shared.test_dead_letters import NextWorkerState, event, worker
-from tests.shared.test_republish import Department
 
 CANARY = "CANARY"
 
