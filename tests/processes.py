@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
 
 from services.host import NAMES
 from shared.settings import Settings
@@ -120,9 +121,22 @@ class Department:
             await asyncio.sleep(0.2)
 
 
+async def forget_topics(bootstrap: str) -> None:
+    """Remove every topic, and with it how far each hearer had come: what an earlier department said is not this one's."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        while said := [topic for topic in await admin.list_topics() if not topic.startswith("__")]:
+            await admin.delete_topics(said)
+            await asyncio.sleep(0.1)
+    finally:
+        await admin.close()
+
+
 @contextmanager
 def running_department(folder: Path, bootstrap: str, urls: Callable[[str], str]) -> Iterator[Department]:
-    """Intake, observation and reporting, each a process of its own, joined by Kafka."""
+    """Intake, observation and reporting, each a process of its own, joined by Kafka, on which nothing has been said yet."""
+    asyncio.run(forget_topics(bootstrap))
     trial_key(folder)
     databases = {name: urls(name) for name in NAMES}
     environment = {

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -29,10 +28,6 @@ from shared.migrations import migrate
 from tests.shared.test_dead_letters import event, worker
 
 pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("kafka"), pytest.mark.timeout(300)]
-
-DOWN_SECONDS = float(os.environ.get("DWC_TEST_DOWN_SECONDS", "10"))
-"""How long the broker stays away; a minute in `make verify`."""
-
 
 STARTER = ThreadPoolExecutor(1)
 """A server dies with the thread that started it, so not one of the event loop's, which end with each test."""
@@ -145,12 +140,21 @@ async def line(kafka_server, postgres_urls, request) -> AsyncIterator[Line]:
 
 
 async def test_writes_go_on_while_the_broker_is_down_and_what_was_said_is_delivered(line, kafka_server) -> None:
+    await survives_without(line, kafka_server, seconds=10)
+
+
+@pytest.mark.campaign
+async def test_writes_go_on_while_the_broker_is_down_for_a_minute(line, kafka_server) -> None:
+    await survives_without(line, kafka_server, seconds=60)
+
+
+async def survives_without(line, kafka_server, *, seconds: float) -> None:
     async with line.relaying(), line.listening():
         await line.say(50)
         await until(line.whole, seconds=60, what="the first events")
         kafka_server.stop()
         try:
-            away_until = time.monotonic() + DOWN_SECONDS
+            away_until = time.monotonic() + seconds
             while time.monotonic() < away_until:
                 await line.say(20)
                 await asyncio.sleep(0.1)

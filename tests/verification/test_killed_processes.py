@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import os
 import random
 import time
 from collections import Counter
+from itertools import count
 from uuid import UUID, uuid4
 
 import httpx
@@ -18,8 +20,6 @@ from shared.ids import new_id
 
 pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("kafka"), pytest.mark.timeout(600)]
 
-OPERATIONS = 2000
-KILLS_EACH = 3
 CLIENTS = 8
 SEED = 20261123
 DAY = "2026-11-20"
@@ -40,7 +40,7 @@ async def acknowledged(client: httpx.AsyncClient, method: str, path: str, body: 
     pytest.fail(f"{method} {path} was not acknowledged within two minutes")
 
 
-async def one_child(department, number: int, operations: Counter[str]) -> None:
+async def one_child(department, number: int, operations: Counter[str], *, observations: int) -> None:
     """A child's referral, the decision on it, and an observation of the worker's practice: three acknowledged operations."""
     async with (
         department.client("intake", "source_system", id="case-system") as source,
@@ -62,7 +62,7 @@ async def one_child(department, number: int, operations: Counter[str]) -> None:
         assert decided.status_code == 200, decided.text
         operations["decisions"] += 1
         operations["episodes" if number % 5 else "nfa"] += 1
-        if number % 5 and operations["observations"] < OPERATIONS // 5:
+        if number % 5 and operations["observations"] < observations:
             body = {
                 "episode_id": decided.json()["episode_id"],
                 "worker": "W1",
@@ -83,35 +83,49 @@ SKILLS = (
 
 
 async def test_two_thousand_acknowledged_operations_survive_nine_kills(department) -> None:
+    await survived(department, wanted=2_000, kills=9)
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(3 * 3600)
+async def test_twenty_thousand_acknowledged_operations_survive_two_hundred_kills(department) -> None:
+    """`DWC_TEST_OPERATIONS` and `DWC_TEST_KILLS` make it smaller or larger."""
+    wanted = int(os.environ.get("DWC_TEST_OPERATIONS", "20000"))
+    await survived(department, wanted=wanted, kills=int(os.environ.get("DWC_TEST_KILLS", "200")))
+
+
+async def survived(department, *, wanted: int, kills: int) -> None:
+    """Kill the three in turn while people work, until both are through; then look whether anything is lost or doubled."""
     print(f"seed {SEED}")
     chance = random.Random(SEED)
     await staffed(department)
     operations: Counter[str] = Counter()
-    numbers = iter(range(1, OPERATIONS))
-    done = asyncio.Event()
+    numbers = count(1)
+    killed = 0
+
+    def done() -> int:
+        return operations["referrals"] + operations["decisions"] + operations["observations"]
 
     async def caller() -> None:
-        for number in numbers:
-            if operations["referrals"] + operations["decisions"] + operations["observations"] >= OPERATIONS:
-                return
-            await one_child(department, number, operations)
+        while done() < wanted or killed < kills:
+            await one_child(department, next(numbers), operations, observations=wanted // 5)
 
     async def killer() -> None:
-        victims = list(department.processes.values()) * KILLS_EACH
-        chance.shuffle(victims)
-        for victim in victims:
+        nonlocal killed
+        processes = list(department.processes.values())
+        in_turn = [victim for _ in range(kills) for victim in chance.sample(processes, len(processes))]
+        for victim in in_turn[:kills]:
             await asyncio.sleep(chance.uniform(1.0, 2.5))
             await asyncio.to_thread(victim.kill)
             await asyncio.to_thread(victim.start)
             await asyncio.to_thread(victim.wait_until_ready)
-        done.set()
+            killed += 1
 
-    killing = asyncio.create_task(killer())
-    await asyncio.gather(*(caller() for _ in range(CLIENTS)))
-    await killing
-    assert done.is_set()
-    total = operations["referrals"] + operations["decisions"] + operations["observations"]
-    assert total >= OPERATIONS
+    async with asyncio.TaskGroup() as at_once:
+        at_once.create_task(killer())
+        for _ in range(CLIENTS):
+            at_once.create_task(caller())
+    print(f"{done()} operations acknowledged, {killed} kills")
     await drained(department, operations)
     await nothing_lost_or_doubled(department, operations)
     await in_order(department)
