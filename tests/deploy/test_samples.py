@@ -13,7 +13,7 @@ from services.reference.settings import variables
 from shared.settings import Settings
 from tests.deploy.test_compose import understood
 
-TEST_ONLY = {"DWC_TEST_SERVERS", "DWC_DEV_KAFKA_JARS"}
+TEST_ONLY = {"DWC_TEST_SERVERS", "DWC_TEST_KILLS", "DWC_TEST_OPERATIONS", "DWC_DEV_KAFKA_JARS"}
 """Read by tests and by `deploy/dev`, never by a service."""
 WRITTEN = [
     path
