@@ -83,10 +83,10 @@ def is_working_day(day: date) -> bool:
 
 def add_working_days(day: date, count: int) -> date:
     """The `count`th working day after `day`."""
-    while count > 0:
-        day += timedelta(days=1)
-        count -= is_working_day(day)
-    return day
+    end = day
+    while (missing := count - working_days_between(day, end)) > 0:
+        end += timedelta(days=missing)  # so many days hold at most so many working days: never too far
+    return end
 
 
 def working_days_between(start: date, end: date) -> int:
