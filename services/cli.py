@@ -85,6 +85,7 @@ def serve(which: Annotated[str, typer.Argument(help="all, intake, observation or
             settings.check()
             house = Installation(settings)
             async with house.running():
+                _say_if_synthetic(settings)
                 await serve_until_stopped(house.mounted(), host=settings.host, port=settings.port)
         elif which in NAMES and settings.transport is TransportKind.KAFKA:
             await serve_until_stopped(kafka_app(which, settings), host=settings.host, port=settings.port)
@@ -281,8 +282,17 @@ def _reporting() -> Any:
 async def _database_of(name: str) -> AsyncIterator[Any]:
     from services.host import at_hand
 
-    async with at_hand(name, Settings()) as found:
+    settings = Settings()
+    _say_if_synthetic(settings)
+    async with at_hand(name, settings) as found:
         yield found.database
+
+
+def _say_if_synthetic(settings: Settings) -> None:
+    from services.demo.mark import SYNTHETIC, holds_demo
+
+    if settings.transport is TransportKind.EMBEDDED and holds_demo(settings.data_dir):
+        aside.print(SYNTHETIC, style="yellow")
 
 
 @contextmanager

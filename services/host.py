@@ -5,6 +5,7 @@ Mounted applications do not run their own start-up, so the host enters all three
 
 import fcntl
 import importlib
+import socket
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
+from services.demo.mark import SYNTHETIC, holds_demo
 from shared.database import Database
 from shared.leader import catch_up
 from shared.messaging import outbox
@@ -55,9 +57,14 @@ class Installation:
         }
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """All three started, in this process and no other."""
+    async def running(self, *, first: Callable[[], None] | None = None) -> AsyncIterator[None]:
+        """All three started, in this process and no other. `first` is done before any database is opened."""
         with only_process(self.settings.data_dir):
+            if first is not None:
+                first()
+            if holds_demo(self.settings.data_dir):
+                for app in self.apps.values():
+                    app.title, app.description = f"{app.title} (synthetic data)", f"**{SYNTHETIC}** {app.description}"
             async with AsyncExitStack() as stack:
                 # Who hears starts before who speaks, and stops after: nothing is delivered into a database that is closed.
                 for app in reversed(self.apps.values()):
@@ -174,10 +181,12 @@ def kafka_app(name: str, settings: Settings) -> FastAPI:
     return build_app(service, settings, database, KafkaTransport(settings.kafka_bootstrap, admission(settings)))
 
 
-async def serve_until_stopped(application: ASGIApp, *, host: str, port: int) -> None:
-    """Serve an application until it is told to stop."""
+async def serve_until_stopped(
+    application: ASGIApp, *, host: str, port: int, listener: socket.socket | None = None
+) -> None:
+    """Serve an application until it is told to stop; on a socket that listens already, if one is given."""
     from shared.web.connection import configured, room_for_connections
     from shared.web.serving import Server
 
     room_for_connections()
-    await Server(configured(application, host=host, port=port)).serve()
+    await Server(configured(application, host=host, port=port)).serve([listener] if listener else None)

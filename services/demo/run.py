@@ -1,107 +1,178 @@
-"""`dwc demo`: makes the borough once, tells one child's story, says where to look, and serves."""
+"""`dwc demo`: makes the borough once, shows it in figures, tells one child's story, says where to look, and serves."""
 
+import asyncio
+import logging
 import socket
-from pathlib import Path
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
 
-from services.demo.borough import STAGES, make_borough
-from services.demo.story import quarter_of, tell
-from services.host import Installation, serve_until_stopped
+from services.demo.borough import Borough, Step, draw_borough, make
+from services.demo.cast import ANALYST, Cast
+from services.demo.figures import in_figures, quarter_of
+from services.demo.mark import SYNTHETIC, Mark, clear_the_ground, note, whole_demo_in
+from services.demo.story import tell
+from services.host import NAMES, Installation, serve_until_stopped
 from shared import clock
 from shared.calendar import add_months, month_of
-from shared.settings import Misconfigured, Settings
-from shared.web.roles import Principal, Role
-from shared.web.tokens import sign_token, trial_key
+from shared.settings import Misconfigured, ServiceSettings, Settings, TransportKind
+from shared.telemetry import start_logging
 
 SEED = 2017
-MADE = "demo-made-on"
-STORY = "demo-story.txt"
+HOURS = 8
+PORTS = 50
+"""How many are tried, from the one asked for."""
+LINE = 240
+"""Characters to a line where the output is no terminal."""
 
 
-async def demo(settings: Settings, *, serve: bool, console: Console) -> None:
-    """Make the borough if this data folder has none, tell the story, and serve until stopped."""
-    if settings.production:
-        raise Misconfigured("the demo makes up data: it does not run in production")
+async def demo(settings: Settings, *, serve: bool, console: Console, scale: float = 1.0) -> None:
+    """Make the borough if this data folder has none, show it, and serve until stopped."""
+    check_fit(settings)
+    start_logging(level=logging.WARNING)  # a line a request would drown what is told
+    if not console.is_terminal:
+        console.width = LINE
     house = Installation(settings)
-    async with house.running():
-        console.print("Doing What Counts · everything here is synthetic data", style="bold")
-        made = settings.data_dir / MADE
-        if made.exists():
-            console.print(
-                f"The made-up borough of {made.read_text()} is in {settings.data_dir}; delete the folder to make another."
-            )
+    console.print("Doing What Counts", style="bold", end="  ")
+    console.print(SYNTHETIC, style="yellow")
+    async with house.running(first=lambda: clear_the_ground(settings.data_dir, clock.today())):
+        mark = whole_demo_in(settings.data_dir)
+        if mark is None:
+            mark = await _make(house, console, scale=scale)
         else:
-            await _make(house, console)
-            made.write_text(clock.today().isoformat())
-        await _story(house, settings.data_dir / STORY, console)
+            made_on = f"{mark.made_on.day} {mark.made_on:%B %Y}"
+            console.print(f"Kept  the borough of {made_on}, in {settings.data_dir}; delete the folder to make another")
+        await _show_figures(house, mark, console)
+        await _tell_story(house, mark, console)
         if serve:
             await _serve(house, console)
 
 
-async def _make(house: Installation, console: Console) -> None:
+def check_fit(settings: Settings) -> None:
+    """Raise `Misconfigured` where made-up data have no business."""
+    if settings.production:
+        raise Misconfigured("the demo makes up data: it does not run in production")
+    if settings.transport is not TransportKind.EMBEDDED:
+        raise Misconfigured("the demo is one process: unset DWC_TRANSPORT")
+    if settings.jwks:
+        raise Misconfigured("the demo signs its own tokens: unset DWC_JWKS")
+    elsewhere = [name for name in NAMES if ServiceSettings.of(name).database_url]
+    if elsewhere:
+        named = ", ".join(f"DWC_{name.upper()}_DATABASE_URL" for name in elsewhere)
+        raise Misconfigured(f"the demo keeps to SQLite files of its own: unset {named}")
+
+
+async def _make(house: Installation, console: Console, *, scale: float) -> Mark:
+    began = time.monotonic()
+    console.print("Making one, as big as the borough that was evaluated: once, in about half a minute.")
+    borough = await asyncio.to_thread(draw_borough, seed=SEED, today=clock.today(), scale=scale)
+    with _bars(borough, console) as step:
+        await make(house, borough, step)
+    mark = Mark(borough.span.today, is_whole=True)
+    note(house.settings.data_dir, mark)
+    stages = ", ".join(f"{count:,} {stage}" for stage, count in borough.stages.items())
+    console.print(f"Made  {stages}, in {time.monotonic() - began:.0f} seconds")
+    return mark
+
+
+@contextmanager
+def _bars(borough: Borough, console: Console) -> Iterator[Step]:
+    """A progress bar a stage, where somebody watches."""
     columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
+        TextColumn("  {task.description:<20}"),
+        BarColumn(complete_style="cyan", finished_style="green"),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
-        tasks = {stage.title: progress.add_task(stage.title, total=stage.steps) for stage in STAGES}
-        await make_borough(
-            house, seed=SEED, today=clock.today(), step=lambda title, count: progress.advance(tasks[title], count)
-        )
-    console.print(", ".join(f"{stage.steps} {stage.title}" for stage in STAGES) + " made")
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        tasks = {stage: progress.add_task(stage, total=count, start=False) for stage, count in borough.stages.items()}
+
+        def step(stage: str, count: int) -> None:
+            progress.start_task(tasks[stage])
+            progress.advance(tasks[stage], count)
+
+        yield step
 
 
-async def _story(house: Installation, kept: Path, console: Console) -> None:
-    console.print("\nOne child's case:")
-    if kept.exists():
-        console.print(kept.read_text(), end="", highlight=False, markup=False)
+async def _show_figures(house: Installation, mark: Mark, console: Console) -> None:
+    year, figures = await in_figures(house, mark.made_on)
+    console.print("\nThe borough in figures", style="bold", end="  ")
+    console.print(f"{year}, as its own doors answer")
+    for name, figure in figures:
+        _columns(console, ("", 1), (name, 32), (figure, None))
+
+
+async def _tell_story(house: Installation, mark: Mark, console: Console) -> None:
+    """Tell the story as it happens the first time, and as it happened ever after."""
+    console.print("\nOne child's case: each line is the answer of a door to a request", style="bold")
+    for number, (label, line) in enumerate(mark.story, start=1):
+        _story_line(console, number, label, line)
+    if mark.story:
         return
-    lines: list[str] = []
-    async for line in tell(house, clock.today()):
-        lines.append(f" {len(lines) + 1}  {line}\n")
-        console.print(lines[-1], end="", highlight=False, markup=False, soft_wrap=True)
-    kept.write_text("".join(lines))
+    lines: list[tuple[str, str]] = []
+    async for label, line in tell(house, clock.today()):
+        lines.append((label, line))
+        _story_line(console, len(lines), label, line)
+    note(house.settings.data_dir, replace(mark, story=tuple(lines)))
+
+
+def _story_line(console: Console, number: int, label: str, line: str) -> None:
+    _columns(console, (f"{number:>2}", 2), (label, 10), (line, None))
+
+
+def _columns(console: Console, *cells: tuple[str, int | None]) -> None:
+    """Cells beside one another, the last wrapped under itself; one line to each where nobody watches."""
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for _, width in cells:
+        grid.add_column(width=width)
+    grid.add_row(*(Text(cell) for cell, _ in cells))
+    console.print(grid)
 
 
 async def _serve(house: Installation, console: Console) -> None:
-    settings = house.settings
-    port = _free_port(settings.host, settings.port)
-    at = f"http://{settings.host}:{port}"
-    today = clock.today()
-    token = sign_token(
-        trial_key(settings.data_dir),
-        Principal(id="analyst (demo)", role=Role.PERFORMANCE_ANALYST),
-        issuer=settings.issuer,
-        minutes=8 * 60,
-    )
+    settings, today = house.settings, clock.today()
+    with _listener(settings.host, settings.port) as listener:
+        at = f"http://{settings.host}:{listener.getsockname()[1]}"
+        console.print("\nWhere to look", style="bold", end="  ")
+        console.print("  ".join(f"{at}/{name}/docs" for name in NAMES), soft_wrap=True)
+        console.print(f"A token  of a performance analyst, good for {HOURS} hours (`dwc token --help` for others)")
+        console.print(f"export TOKEN={Cast(house).token(ANALYST, minutes=HOURS * 60)}", soft_wrap=True)
+        console.print("Try", style="bold")
+        for what, path in _worth_trying(today):
+            console.print(f"  # {what}", style="dim")
+            console.print(f'  curl -sS -H "Authorization: Bearer $TOKEN" "{at}/{path}"', soft_wrap=True)
+        console.print("Serving on loopback; Ctrl-C stops.")
+        await serve_until_stopped(house.mounted(), host=settings.host, port=settings.port, listener=listener)
+
+
+def _worth_trying(today: date) -> list[tuple[str, str]]:
+    """Addresses that an analyst may ask, with what they answer."""
     months = f"from={month_of(add_months(today, -11))}&to={month_of(today)}"
-    console.print(f"\nDoors           {at}/intake/docs   {at}/observation/docs   {at}/reporting/docs", highlight=False)
-    console.print(
-        "A token for a performance analyst, good for eight hours (`dwc token --help` for others):", highlight=False
-    )
-    console.print(f"export TOKEN={token}", highlight=False, soft_wrap=True)
-    console.print("Try", highlight=False)
-    for path in (f"lpir?{months}", f"lpir?{months}&format=csv", f"practice-reports/{quarter_of(today)}"):
-        console.print(
-            f'  curl -H "Authorization: Bearer $TOKEN" "{at}/reporting/v1/{path}"', highlight=False, soft_wrap=True
-        )
-    console.print("Serving on loopback; Ctrl-C stops.", highlight=False)
-    await serve_until_stopped(house.mounted(), host=settings.host, port=port)
+    quarter = quarter_of(add_months(today, -3))
+    return [
+        ("local performance indicators, month by month, one figure a row", f"reporting/v1/lpir?{months}&format=csv"),
+        ("the last quarter's Practice Report", f"reporting/v1/practice-reports/{quarter}"),
+        ("what each indicator means", "reporting/v1/indicators"),
+        ("how many children each worker of one team holds", "intake/v1/workers?team=T1"),
+    ]
 
 
-def _free_port(host: str, wanted: int) -> int:
-    """The port asked for, or the next one that is free."""
-    for port in range(wanted, wanted + 50):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                continue
-            return port
-    raise Misconfigured(f"no port from {wanted} to {wanted + 49} is free: set DWC_PORT")
+def _listener(host: str, wanted: int) -> socket.socket:
+    """A socket that listens on the port asked for, or on the next one that is free."""
+    for port in range(wanted, wanted + PORTS) if wanted else (0,):
+        try:
+            return socket.create_server((host, port), family=_family(host), backlog=2048)
+        except OSError:
+            continue
+    raise Misconfigured(f"no port from {wanted} to {wanted + PORTS - 1} is free: set DWC_PORT")
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
