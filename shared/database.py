@@ -171,6 +171,7 @@ def _sqlite_engine(url: URL, *, begin: str, connections: int) -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy, not the driver, says when a transaction begins
+        connection.driver_connection.stop = _once(connection.driver_connection.stop)
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")  # NORMAL loses the last commits when the power fails
@@ -183,6 +184,20 @@ def _sqlite_engine(url: URL, *, begin: str, connections: int) -> AsyncEngine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _once(stop: Callable[[], Any]) -> Callable[[], Any]:
+    """A driver that is told to stop once. Told twice, as when whoever was cancelled is cancelled again, aiosqlite waits for
+    ever for its thread, which ended the first time: a process stopped under load would never end.
+    """
+    told = False
+
+    def stop_once() -> Any:
+        nonlocal told
+        told, before = True, told
+        return None if before else stop()
+
+    return stop_once
 
 
 def _watching_engine(url: URL) -> AsyncEngine:
