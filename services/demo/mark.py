@@ -13,6 +13,8 @@ from shared.problems import Conflict
 
 SYNTHETIC = "Synthetic data: a made-up borough, in which nobody exists."
 NAME = "demo.json"
+RECORDS = ("*.sqlite", "*.sqlite-wal", "*.sqlite-shm", "audit-heads-*.jsonl")
+"""The databases, and the heads of their audit, which would contradict those made in their place."""
 
 
 class NotTheDemosFolder(Conflict):
@@ -49,12 +51,12 @@ def clear_the_ground(folder: Path, today: date) -> None:
 
     What an interrupted run left is thrown away. Raises `NotTheDemosFolder` rather than touch anything else.
     """
-    databases = sorted(folder.glob("*.sqlite*"))
-    if databases and whole_demo_in(folder):
+    records = [file for pattern in RECORDS for file in folder.glob(pattern)]
+    if records and whole_demo_in(folder):
         return
-    if databases and not holds_demo(folder):
+    if records and not holds_demo(folder):
         raise NotTheDemosFolder(f"{folder} is left as it is: set DWC_DATA_DIR to another folder and try again")
-    for file in databases:
+    for file in records:
         file.unlink()
     note(folder, Mark(today))
 
