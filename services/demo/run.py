@@ -71,7 +71,7 @@ def check_fit(settings: Settings) -> None:
 
 async def _make(house: Installation, console: Console, *, scale: float) -> Mark:
     began = time.monotonic()
-    console.print("Making one, as big as the borough that was evaluated: once, in about half a minute.")
+    console.print("Making one, as big as the borough that was evaluated: once, in about a minute.")
     borough = await asyncio.to_thread(draw_borough, seed=SEED, today=clock.today(), scale=scale)
     with _bars(borough, console) as step:
         await make(house, borough, step)
