@@ -27,6 +27,7 @@ from services.observation.practice.rubric import MSW_7_1
 from shared.calendar import LONDON
 from shared.contracts.codes import PracticeSkill
 from shared.database import Session
+from shared.due import fire
 from shared.web.roles import Principal, Role
 
 RECORDS_AT_ONCE, VISITS_AT_ONCE = 250, 25
@@ -71,6 +72,7 @@ async def make(house: Installation, borough: Borough, step: Step) -> None:
     held = await _live_through(house, borough, step)
     await house.settle()
     await _observe(house, borough, held, step)
+    await fire(house.databases["observation"], house.services["observation"].timers)  # what fell overdue meanwhile
     await house.settle()
 
 
