@@ -10,13 +10,14 @@ from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Dialect, Integer, MetaData, Table, event, func, select
+from sqlalchemy import Column, DateTime, Dialect, Integer, MetaData, Table, Text, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.ext.asyncio import AsyncSession as CoreSession
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
+from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 NAMING = {
@@ -32,6 +33,9 @@ STATEMENT_SECONDS = 60
 
 BeforeCommit = Callable[["Session"], Awaitable[None]]
 """What a service does at the end of each transaction, while it can still fail as a whole."""
+
+CODE = Text().with_variant(Text(collation="C"), "postgresql")
+"""A code or an id: sorted by its bytes, as Python sorts it, whatever language PostgreSQL is set to."""
 
 GROUND = MetaData(naming_convention=NAMING)
 """Tables every service has in its own database: outbox, inbox, audit and the like."""
@@ -159,7 +163,7 @@ async def _connected(session: Session) -> None:
         await session.connection()
 
 
-def insert_or(session: Session, table: Table) -> "postgresql.Insert | sqlite.Insert":
+def insert_or(session: Session, table: Table | type[SQLModel]) -> "postgresql.Insert | sqlite.Insert":
     """An INSERT that may say what to do on conflict, in the dialect of this session's database."""
     dialect = session.get_bind().dialect.name
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)

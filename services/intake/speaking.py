@@ -5,7 +5,7 @@ Run by the database before each commit, so that no operation can forget to speak
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -23,6 +23,8 @@ from shared.messaging.outbox import publish
 from shared.messaging.republish import Subjects
 
 R = TypeVar("R")
+Parts: TypeAlias = dict[str, dict[UUID, list[Any]]]
+"""What was done in episodes, by field of `said.Episode` and then by episode."""
 
 
 async def speak(session: Session) -> None:
@@ -32,42 +34,54 @@ async def speak(session: Session) -> None:
         return
     await session.flush()
     if noted.children:
-        await publish(session, *await child_states(session, noted.children), by=noted.by)
+        entered = [_child(session, id, noted.children[id], referrals) for id, referrals in noted.entered.items()]
+        known = {id: changed for id, changed in noted.children.items() if id not in noted.entered}
+        await publish(session, *entered, *await child_states(session, known), by=noted.by)
     if noted.workers:
         await publish(session, *await worker_states(session, noted.workers), by=noted.by)
 
 
 async def child_states(session: Session, changed: dict[UUID, Changed]) -> list[said.ChildState]:
     """Everything said of these children, as the tables stand now."""
-    ids = list(changed)
-    referrals = _by((await _rows(session, Referral, col(Referral.child_id), ids)), "child_id")
-    episodes = await _rows(session, Episode, col(Episode.child_id), ids)
-    parts = await _parts(session, [episode.id for episode in episodes]) if episodes else {}
+    if not changed:
+        return []
+    referrals = _by(await _rows(session, Referral, col(Referral.child_id), changed), "child_id")
+    episodes = await _rows(session, Episode, col(Episode.child_id), changed)
+    parts = await _parts(session, [episode.id for episode in episodes])
     episodes_of = _by(episodes, "child_id")
     return [
-        said.ChildState(
-            authority=session.info["authority"],
-            epoch=session.info["epoch"],
-            n=child.n,
-            changes=tuple(child.changes),
-            child_id=child_id,
-            referrals=tuple(
-                _referral(row) for row in sorted(referrals[child_id], key=lambda row: (row.received_on, row.id))
-            ),
-            episodes=tuple(
-                said.Episode(
-                    id=episode.id,
-                    referral_id=episode.referral_id,
-                    started_on=episode.started_on,
-                    closed_on=episode.closed_on,
-                    closure_reason=episode.closure_reason,
-                    **{name: tuple(items[episode.id]) for name, items in parts.items()},
-                )
-                for episode in sorted(episodes_of[child_id], key=lambda row: (row.started_on, row.id))
-            ),
-        )
-        for child_id, child in changed.items()
+        _child(session, id, each, referrals[id], [_episode(row, parts) for row in episodes_of[id]])
+        for id, each in changed.items()
     ]
+
+
+def _child(
+    session: Session,
+    child_id: UUID,
+    changed: Changed,
+    referrals: Iterable[Referral],
+    episodes: Iterable[said.Episode] = (),
+) -> said.ChildState:
+    return said.ChildState(
+        authority=session.info["authority"],
+        epoch=session.info["epoch"],
+        n=changed.n,
+        changes=tuple(changed.changes),
+        child_id=child_id,
+        referrals=tuple(_referral(row) for row in sorted(referrals, key=lambda row: (row.received_on, row.id))),
+        episodes=tuple(sorted(episodes, key=lambda episode: (episode.started_on, episode.id))),
+    )
+
+
+def _episode(row: Episode, parts: Parts) -> said.Episode:
+    return said.Episode(
+        id=row.id,
+        referral_id=row.referral_id,
+        started_on=row.started_on,
+        closed_on=row.closed_on,
+        closure_reason=row.closure_reason,
+        **{name: tuple(items[row.id]) for name, items in parts.items()},
+    )
 
 
 def _referral(row: Referral) -> said.Referral:
@@ -81,10 +95,10 @@ def _referral(row: Referral) -> said.Referral:
     )
 
 
-async def _parts(session: Session, episodes: Sequence[UUID]) -> dict[str, dict[UUID, list[Any]]]:
-    """What was done in these episodes, as it is said: by field of `said.Episode`, then by episode."""
-    found: dict[str, dict[UUID, list[Any]]] = {}
-    for field, table, begins, shape in PARTS:
+async def _parts(session: Session, episodes: Sequence[UUID]) -> Parts:
+    """What was done in these episodes, as it is said."""
+    found: Parts = {}
+    for field, table, begins, shape in PARTS if episodes else ():
         rows = await _rows(session, table, table.episode_id, episodes)
         rows.sort(key=lambda row, begins=begins: (getattr(row, begins), row.id))  # type: ignore[misc]
         found[field] = defaultdict(list)

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+import random
+from collections import Counter
 from datetime import date
 from uuid import UUID
 
@@ -15,6 +17,8 @@ from services.intake.episodes.models import ClosureIn, Episode
 from services.intake.episodes.operations import close
 from services.intake.people.models import Child
 from services.intake.referrals.models import Referral, ReferralForm
+from services.intake.sources.document import ChildDocument
+from services.intake.sources.operations import Source, Statement, state
 from shared.contracts.codes import ClosureReason
 from shared.web.roles import Principal, Role
 
@@ -75,6 +79,28 @@ async def test_a_child_referred_by_many_at_once_is_entered_once_and_every_referr
         assert [(state.n, len(state.referrals)) for state in await department.said_of(child.id)] == [
             (n, n) for n in range(1, 21)
         ]
+
+
+async def test_records_and_referrals_about_the_same_children_at_once_wait_in_line_and_not_in_a_circle(
+    department,
+) -> None:
+    """Names that a dictionary and a computer sort differently: whoever locks several locks them in one order."""
+    names, chance = ["b1", "A1", "a2", "B2", "9", "z", "Z", "10"], random.Random(20261124)
+
+    async def stated(n: int, some: list[str]) -> None:
+        documents = [Statement(ChildDocument(la_child_id=name)) for name in some]
+        async with department.database.transaction() as session:
+            await state(session, Source(f"records/{n}", MAY), documents, by="a source")
+
+    async def referred(some: list[str]) -> None:
+        answer = await department.school.post("/v1/referrals", json=department.form(*some))
+        assert answer.status_code == 201, answer.text
+
+    picked = [chance.sample(names, 4) for _ in range(24)]
+    await asyncio.gather(*(stated(n, some) if n % 2 else referred(some) for n, some in enumerate(picked)))
+    assert {child.la_child_id: child.n for child in await department.rows(Child)} == Counter(
+        name for some in picked for name in some
+    )
 
 
 async def test_a_referral_decided_by_many_at_once_is_decided_once(department) -> None:

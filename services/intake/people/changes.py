@@ -4,9 +4,7 @@ A subject's row is locked before anything about it is changed and its version ri
 keeps its events in order, whoever changes what at the same time.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
-from copy import deepcopy
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -14,6 +12,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.intake.people.models import Child, Worker
+from services.intake.referrals.models import Referral
 from shared import audit
 from shared.contracts.state import Change
 from shared.database import Session
@@ -36,25 +35,13 @@ class Changes:
     by: str = ""
     children: dict[UUID, Changed] = field(default_factory=dict)
     workers: dict[UUID, list[Change]] = field(default_factory=dict)
+    entered: dict[UUID, list[Referral]] = field(default_factory=dict)
+    """Children nobody knew before, with the referrals that are all there is of them: nothing of them needs reading back."""
 
 
 def changes(session: Session) -> Changes:
     noted: Changes = session.info.setdefault(CHANGES, Changes())
     return noted
-
-
-@asynccontextmanager
-async def attempt(session: Session) -> AsyncIterator[None]:
-    """A part of the transaction that may fail by itself: then its rows, and what it noted, are as if it had never been."""
-    before = {key: deepcopy(session.info[key]) for key in (CHANGES, audit.SUBJECTS) if key in session.info}
-    try:
-        async with session.begin_nested():
-            yield
-    except BaseException:
-        for key in (CHANGES, audit.SUBJECTS):
-            session.info.pop(key, None)
-        session.info.update(before)
-        raise
 
 
 async def lock_children(session: Session, ids: Iterable[UUID]) -> Sequence[Child]:
@@ -71,13 +58,26 @@ def child_changed(
     """Note that something about a locked child changed, and raise the child's version, once a transaction."""
     if child.id not in changes(session).children:
         child.n += 1
-    note(session, child.id, child.n, Change(what=what, item_id=item, on=on), by=by)
+    _note(session, child.id, child.n, Change(what=what, item_id=item, on=on), by=by)
+    changes(session).entered.pop(child.id, None)
 
 
-def note(session: Session, child_id: UUID, n: int, change: Change, *, by: str) -> None:
-    """Note what happened to a child whose row this transaction has locked and raised to version `n`."""
+def child_referred(session: Session, referral: Referral, *, n: int, by: str) -> None:
+    """Note the referral of a child whom this transaction has entered, or locked and raised to version `n`."""
+    received = Change(what="referral.received", item_id=referral.id, on=referral.received_on)
+    _note(session, referral.child_id, n, received, by=by)
+    audit.touches(session, [referral.id])
+    if n == 1:
+        changes(session).entered.setdefault(referral.child_id, []).append(referral)
+    else:
+        changes(session).entered.pop(referral.child_id, None)
+
+
+def _note(session: Session, child_id: UUID, n: int, change: Change, *, by: str) -> None:
     noted = changes(session)
-    noted.children.setdefault(child_id, Changed(n)).changes.append(change)
+    changed = noted.children.setdefault(child_id, Changed(n))
+    changed.n = n
+    changed.changes.append(change)
     noted.by = by
     audit.touches(session, [child_id])
 

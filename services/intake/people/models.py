@@ -10,6 +10,7 @@ from sqlmodel import Field
 
 from services.intake.database import Row
 from shared.contracts.codes import Disability, Ethnicity, Sex, WorkerRole
+from shared.database import CODE
 from shared.ids import new_id
 from shared.web.shapes import Code, Day, In, LAChildId, Line, Out, Reference
 
@@ -20,7 +21,7 @@ class Child(Row, table=True):
     id: UUID = Field(default_factory=new_id, primary_key=True)
     n: int = 0
     """Version of everything said of this child; raised once in each transaction that changes any of it."""
-    la_child_id: str = Field(unique=True, sa_type=Text)
+    la_child_id: str = Field(unique=True, sa_type=CODE)
     forename: str | None = Field(default=None, sa_type=Text)
     surname: str | None = Field(default=None, sa_type=Text)
     born_on: date | None = None

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import col, func, or_, select
 
-from services.intake.people.changes import lock_children, worker_changed
+from services.intake.people.changes import worker_changed
 from services.intake.people.models import Child, Membership, ReferredChild, Team, Worker, WorkerIn
 from shared.database import Session, insert_or
 from shared.ids import new_id
@@ -16,30 +16,32 @@ BLANKS_FILLED = ("forename", "surname", "born_on", "expected_on", "sex", "ethnic
 
 
 async def recognise(session: Session, la_child_ids: Iterable[str]) -> Sequence[Child]:
-    """The children with these ids, locked; those not yet known are entered. Two callers at once enter a child once."""
-    wanted = sorted(set(la_child_ids))
-    rows = [{"id": new_id(), "n": 0, "la_child_id": la_child_id, "disabilities": []} for la_child_id in wanted]
-    table = Child.__table__  # type: ignore[attr-defined]
-    await session.execute(insert_or(session, table).on_conflict_do_nothing(), rows)
-    ids = (await session.exec(select(Child.id).where(col(Child.la_child_id).in_(wanted)))).all()
-    return await lock_children(session, ids)
+    """The children with these ids, locked; those not yet known are entered. Two callers at once enter a child once.
+
+    One statement that enters and locks in the order of their ids, as everybody does, so that nobody waits in a circle.
+    """
+    rows = [{"id": new_id(), "n": 0, "la_child_id": name, "disabilities": []} for name in sorted(set(la_child_ids))]
+    stated = insert_or(session, Child)
+    locked = stated.on_conflict_do_update(index_elements=["la_child_id"], set_={"n": Child.n}).returning(Child)
+    return (await session.scalars(locked, rows, execution_options={"populate_existing": True})).all()
 
 
 async def enter(session: Session, named: Iterable[ReferredChild]) -> dict[str, tuple[UUID, int]]:
     """The children whom referrers name, by LAchildID: each with its id and its version, raised by this transaction.
 
     One statement enters those not yet known, and locks the others and fills their blanks: what we hold already stands,
-    because a referrer is not its master.
+    because a referrer is not its master. Of a child who is named twice, the first to say something is believed.
     """
-    rows = {
-        child.la_child_id: {"id": new_id(), "n": 1, "disabilities": [], **child.model_dump()}
-        for child in sorted(named, key=attrgetter("la_child_id"))
-    }
+    rows: dict[str, dict[str, Any]] = {}
+    for child in named:
+        row = rows.setdefault(child.la_child_id, {"id": new_id(), "n": 1, "disabilities": []})
+        row |= {name: said for name, said in child if row.get(name) is None}
     table = Child.__table__  # type: ignore[attr-defined]
     stated = insert_or(session, table)
     filled = {name: func.coalesce(table.c[name], stated.excluded[name]) for name in BLANKS_FILLED}
     entered = stated.on_conflict_do_update(index_elements=["la_child_id"], set_={"n": table.c.n + 1, **filled})
-    found = await session.execute(entered.returning(table.c.la_child_id, table.c.id, table.c.n), list(rows.values()))
+    returned = entered.returning(table.c.la_child_id, table.c.id, table.c.n)
+    found = await session.execute(returned, [rows[name] for name in sorted(rows)])
     return {la_child_id: (child_id, n) for la_child_id, child_id, n in found}
 
 

@@ -51,13 +51,14 @@ async def post_referral(
         if isinstance(received, Problem):
             raise received
         if received.is_new:
-            return queries.form_as_filed(received.form_id, received.source_reference, received.referrals)
+            return queries.form_as_kept(received.form_id, posted.source_reference, received.referrals)
         await once.remember(session, status=200)
-    return await queries.form(session, posted.source_reference, by=by)
+    return await queries.form_sent_as(session, posted.source_reference, by=by)
 
 
 @router.post(
     "/batch",
+    response_model_exclude_none=True,
     max_body_size=BULK_BYTES,
     openapi_extra={
         "requestBody": {
@@ -81,16 +82,17 @@ async def post_referrals(
     Every one is answered in its place, 201 new, 200 already here, 4xx refused, and none takes another with it. What is
     refused is corrected and sent again, with the others or without.
     """
-    if not await once.is_first(session):
+    is_trial = mode is BatchMode.VALIDATE
+    if not is_trial and not await once.is_first(session):
         return BatchOut(mode=mode, results=once.outcome)
     media_type = request.headers.get("content-type", "")
     read = await asyncio.to_thread(read_batch, await request.body(), media_type)
     sound = [each for each in read if isinstance(each, ReferralIn)]
-    take = operations.receive_apart if mode is BatchMode.COMMIT else operations.try_out
-    received = iter(await take(session, sound, by=by))
+    received = iter(await (operations.try_out if is_trial else operations.receive_apart)(session, sound, by=by))
     outcomes = [next(received) if isinstance(each, ReferralIn) else each for each in read]
     results = [_result(index, each, mode) for index, each in enumerate(outcomes)]
-    await once.remember(session, outcome=[each.model_dump(mode="json") for each in results])
+    if not is_trial:
+        await once.remember(session, outcome=[each.model_dump(mode="json") for each in results])
     return BatchOut(mode=mode, results=results)
 
 
@@ -111,6 +113,14 @@ async def list_referrals(
 ) -> Page[ReferralOut]:
     """The referrals you may see, oldest first."""
     return await queries.page_of_referrals(session, asked=asked, undecided=undecided, by=by)
+
+
+@router.get("/forms/{form_id}")
+async def read_form(
+    form_id: Id, session: Transaction, by: Annotated[Principal, may(permissions.READ_REFERRALS)]
+) -> FormOut:
+    """What came of a form: one referral a child, each with what was decided since."""
+    return await queries.form(session, form_id, by=by)
 
 
 @router.get("/{referral_id}")

@@ -22,6 +22,11 @@ class NotABatch(Faulty):
     title = "This is not a batch of referrals"
 
 
+class LineNotUnderstood(Faulty):
+    status = 422
+    title = "This line is not JSON that can be relied on"
+
+
 def read_batch(body: bytes, media_type: str) -> list[ReferralIn | Problem]:
     """The referrals of a batch, each understood or refused. Raises `NotABatch` when there is nothing to look at singly."""
     is_lines = media_type.partition(";")[0].strip().lower() == LINES
@@ -48,8 +53,8 @@ def _lines(body: bytes) -> Iterator[Any]:
         if line.strip():
             try:
                 yield strict_json.read(line)
-            except Problem as problem:
-                yield problem
+            except Faulty as problem:
+                yield LineNotUnderstood(problem.detail, problem.faults)
 
 
 def _understood(item: Any) -> ReferralIn | Problem:

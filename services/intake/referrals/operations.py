@@ -1,24 +1,22 @@
 """What is done with referrals: received, decided."""
 
 import hashlib
-from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from operator import attrgetter, itemgetter
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from operator import attrgetter
+from typing import Any, TypeGuard
 from uuid import UUID
 
 from sqlalchemy import insert
 from sqlmodel import col, select
 
 from services.intake.episodes.operations import has_open_episode, open_episode
-from services.intake.people.changes import attempt, child_changed, lock_children, note
+from services.intake.people.changes import child_changed, child_referred, lock_children
 from services.intake.people.operations import enter
 from services.intake.referrals import queries
 from services.intake.referrals.decision import NO_FURTHER_ACTION, OPENS_AN_EPISODE, Outcome
 from services.intake.referrals.models import DecisionIn, Referral, ReferralForm, ReferralIn
-from shared import audit, clock
-from shared.contracts.state import Change
+from shared import clock
 from shared.database import Session, insert_or
 from shared.failures import is_transient
 from shared.ids import new_id
@@ -59,15 +57,11 @@ class NoEpisodeOpen(Conflict):
 
 @dataclass(frozen=True)
 class Received:
-    """A form as it is filed: new with its referrals, or the one that came under its reference before."""
+    """A form as it is kept: new with its referrals, or the one that came under its reference before."""
 
     form_id: UUID
-    source_reference: str
+    is_new: bool
     referrals: Sequence[Referral] = ()
-
-    @property
-    def is_new(self) -> bool:
-        return bool(self.referrals)
 
 
 async def receive(session: Session, forms: Sequence[ReferralIn], *, by: Principal) -> list[Received | Problem]:
@@ -75,25 +69,16 @@ async def receive(session: Session, forms: Sequence[ReferralIn], *, by: Principa
 
     The same form again, under the reference its sender gave it, is the first one; a different one is refused.
     """
-    filed = await _file(session, forms, by=by)
-    new = [form for form, outcome in zip(forms, filed, strict=True) if isinstance(outcome, UUID)]
-    children = await enter(session, (child for form in new for child in form.children)) if new else {}
-    received: list[Received | Problem] = []
-    for form, outcome in zip(forms, filed, strict=True):
-        if isinstance(outcome, UUID):
-            referrals = [_refer(session, form, outcome, *children[child.la_child_id], by=by) for child in form.children]
-            outcome = Received(outcome, form.source_reference, referrals)  # noqa: PLW2901
-        received.append(outcome)
-    rows = [row.model_dump() for each in received if isinstance(each, Received) for row in each.referrals]
-    if rows:
-        await session.execute(insert(Referral), rows)
-    return received
+    kept = await _keep(session, forms, by=by)
+    new = {each.form_id: form for form, each in zip(forms, kept, strict=True) if _is_new(each)}
+    referrals = await _refer(session, new, by=by) if new else {}
+    return [replace(each, referrals=referrals[each.form_id]) if _is_new(each) else each for each in kept]
 
 
 async def receive_apart(session: Session, forms: Sequence[ReferralIn], *, by: Principal) -> list[Received | Problem]:
     """Take in forms so that one which cannot be stored, whatever the reason, leaves the others as they are."""
     try:
-        async with attempt(session):
+        async with session.begin_nested():
             return await receive(session, forms, by=by)
     except Exception as failure:
         if is_transient(failure):
@@ -102,11 +87,12 @@ async def receive_apart(session: Session, forms: Sequence[ReferralIn], *, by: Pr
     received: list[Received | Problem] = []
     for form in forms:
         try:
-            async with attempt(session):
+            async with session.begin_nested():
                 received += await receive(session, [form], by=by)
         except Exception as failure:
             if is_transient(failure):
                 raise
+            log.error("referral.not_stored", error=type(failure).__name__)
             received.append(
                 CannotBeStored("the others were taken in; check this one, or ask whoever runs this service")
             )
@@ -114,87 +100,104 @@ async def receive_apart(session: Session, forms: Sequence[ReferralIn], *, by: Pr
 
 
 async def try_out(session: Session, forms: Sequence[ReferralIn], *, by: Principal) -> list[Received | Problem]:
-    """What would come of forms: they are taken in, looked at, and given up again."""
-    received: list[Received | Problem] = []
-    with suppress(_OnlyTried):
-        async with attempt(session):
-            received = await receive_apart(session, forms, by=by)
-            raise _OnlyTried
-    return received
+    """What would come of forms: they are kept, looked at, and given up again."""
+    trial = await session.begin_nested()
+    kept = await _keep(session, forms, by=by)
+    await trial.rollback()
+    return kept
 
 
-class _OnlyTried(Exception):
-    """Undoes what was tried out."""
+def _is_new(outcome: Received | Problem) -> TypeGuard[Received]:
+    return isinstance(outcome, Received) and outcome.is_new
 
 
-async def _file(session: Session, forms: Sequence[ReferralIn], *, by: Principal) -> list[UUID | Received | Problem]:
-    """Keep the forms: the id of each that is new, what stands in its place where its sender's reference is taken, or why
-    it is refused. Two senders of one form at once: the second waits, then finds the first.
+async def _keep(session: Session, forms: Sequence[ReferralIn], *, by: Principal) -> list[Received | Problem]:
+    """Keep the forms whose references their sender has not used before; of two in one batch, the first.
+
+    Two senders of one form at once: the second waits, then finds the first.
     """
-    today, now = clock.today(), clock.now()
-    rows: list[dict[str, Any]] = [
-        {
-            "id": new_id(),
-            "source_system": by.id,
-            "source_reference": form.source_reference,
-            "fingerprint": _fingerprint(form),
-            "concern": form.concern,
-            "received_at": now,
-        }
-        for form in forms
-    ]
-    sound = [row for form, row in zip(forms, rows, strict=True) if form.received_on <= today]
-    new = await _not_filed_before(session, sorted(sound, key=itemgetter("source_reference")))
-    first = await _filed_before(session, [row for row in sound if row["id"] not in new], by=by)
-    outcomes: list[UUID | Received | Problem] = []
-    for form, row in zip(forms, rows, strict=True):
-        known = first.get(form.source_reference)
-        if form.received_on > today:
+    today = clock.today()
+    rows: dict[str, dict[str, Any]] = {}
+    for form in forms:
+        if form.received_on <= today:
+            rows.setdefault(form.source_reference, _row(form, by=by))
+    new = await _enter_new(session, rows)
+    kept = {reference: (row["id"], row["fingerprint"]) for reference, row in rows.items() if row["id"] in new}
+    kept |= await _kept_before(session, rows.keys() - kept.keys(), by=by)
+    outcomes: list[Received | Problem] = []
+    for form in forms:
+        form_id, fingerprint = kept.get(form.source_reference, (None, b""))
+        if form_id is None or form.received_on > today:
             outcomes.append(ReceivedInTheFuture("give the day on which the referral reached the authority"))
-        elif row["id"] in new:
-            outcomes.append(row["id"])
-        elif known is not None and known.fingerprint == row["fingerprint"]:
-            outcomes.append(Received(known.id, form.source_reference))
-        else:
+        elif fingerprint != _fingerprint(form):
             outcomes.append(ReferenceUsedForSomethingElse("give a new referral a new source_reference"))
+        else:
+            outcomes.append(Received(form_id, is_new=form_id in new))
+            new.discard(form_id)
     return outcomes
 
 
-async def _not_filed_before(session: Session, rows: list[dict[str, Any]]) -> set[UUID]:
+def _row(form: ReferralIn, *, by: Principal) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "source_system": by.id,
+        "source_reference": form.source_reference,
+        "fingerprint": _fingerprint(form),
+        "concern": form.concern,
+        "received_at": clock.now(),
+    }
+
+
+def _fingerprint(form: ReferralIn) -> bytes:
+    """Of what was said; the order in which siblings are named says nothing."""
+    in_order = sorted(form.children, key=attrgetter("la_child_id"))
+    return hashlib.sha256(form.model_copy(update={"children": in_order}).model_dump_json().encode()).digest()
+
+
+async def _enter_new(session: Session, rows: Mapping[str, dict[str, Any]]) -> set[UUID]:
+    """Enter the forms whose references are free; in order of reference, so that two batches cannot wait in a circle."""
     if not rows:
         return set()
-    kept = insert_or(session, ReferralForm.__table__).on_conflict_do_nothing()  # type: ignore[attr-defined]
-    return set((await session.execute(kept.returning(col(ReferralForm.id)), rows)).scalars())
+    entered = insert_or(session, ReferralForm.__table__).on_conflict_do_nothing()  # type: ignore[attr-defined]
+    in_order = [rows[reference] for reference in sorted(rows)]
+    return set((await session.execute(entered.returning(col(ReferralForm.id)), in_order)).scalars())
 
 
-async def _filed_before(session: Session, rows: list[dict[str, Any]], *, by: Principal) -> dict[str, ReferralForm]:
-    if not rows:
+async def _kept_before(
+    session: Session, references: Collection[str], *, by: Principal
+) -> dict[str, tuple[UUID, bytes]]:
+    """What came under these references before: id and fingerprint."""
+    if not references:
         return {}
-    references = [row["source_reference"] for row in rows]
-    wanted = select(ReferralForm).where(
+    wanted = select(ReferralForm.source_reference, ReferralForm.id, ReferralForm.fingerprint).where(
         ReferralForm.source_system == by.id, col(ReferralForm.source_reference).in_(references)
     )
-    return {form.source_reference: form for form in (await session.exec(wanted)).all()}
+    return {reference: (form_id, fingerprint) for reference, form_id, fingerprint in await session.exec(wanted)}
 
 
-def _fingerprint(posted: ReferralIn) -> bytes:
-    """Of what was said; the order in which siblings are named says nothing."""
-    in_order = sorted(posted.children, key=attrgetter("la_child_id"))
-    return hashlib.sha256(posted.model_copy(update={"children": in_order}).model_dump_json().encode()).digest()
-
-
-def _refer(session: Session, form: ReferralIn, form_id: UUID, child_id: UUID, n: int, *, by: Principal) -> Referral:
-    referral = Referral(
-        id=new_id(),
-        child_id=child_id,
-        form_id=form_id,
-        received_on=form.received_on,
-        source=form.source,
-        primary_need=form.primary_need,
-    )
-    audit.touches(session, [referral.id])
-    note(session, child_id, n, Change(what="referral.received", item_id=referral.id, on=form.received_on), by=by.id)
-    return referral
+async def _refer(session: Session, forms: Mapping[UUID, ReferralIn], *, by: Principal) -> dict[UUID, list[Referral]]:
+    """One referral for each child of each form; what is said of it is noted once all of it is stored."""
+    children = await enter(session, (child for form in forms.values() for child in form.children))
+    referrals = {
+        form_id: [
+            Referral(
+                id=new_id(),
+                child_id=children[child.la_child_id][0],
+                form_id=form_id,
+                received_on=form.received_on,
+                source=form.source,
+                primary_need=form.primary_need,
+            )
+            for child in form.children
+        ]
+        for form_id, form in forms.items()
+    }
+    rows = [row for those in referrals.values() for row in those]
+    await session.execute(insert(Referral), [row.model_dump() for row in rows])
+    versions = dict(children.values())
+    for row in rows:
+        child_referred(session, row, n=versions[row.child_id], by=by.id)
+    return referrals
 
 
 async def decide(session: Session, referral_id: UUID, decision: DecisionIn, *, by: Principal) -> Referral:

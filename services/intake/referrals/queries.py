@@ -1,9 +1,11 @@
 """Reads of referrals. Every one starts from what whoever asks may see."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select
+from sqlmodel.sql.expression import Select
 
 from services.intake.episodes.models import Episode
 from services.intake.referrals.decision import due_on
@@ -26,61 +28,75 @@ async def referral(session: Session, referral_id: UUID, *, by: Principal) -> Ref
     return found
 
 
+async def shown_referral(session: Session, referral_id: UUID, *, by: Principal) -> ReferralOut:
+    """One referral as it is shown. Raises `NotFound` when it is not there or not theirs to see."""
+    wanted = _with_episodes().where(Referral.id == referral_id, await referrals_seen_by(session, by))
+    found = (await session.exec(wanted)).one_or_none()
+    if found is None:
+        raise NotFound("there is no such referral, or it is not yours to see")
+    _seen(session, [found[0]])
+    return shown(*found)
+
+
 async def page_of_referrals(session: Session, *, asked: PageAsked, undecided: bool, by: Principal) -> Page[ReferralOut]:
     """The referrals whoever asks may see, oldest first; only those awaiting a decision if so asked."""
     wanted = (
-        select(Referral).where(await referrals_seen_by(session, by)).order_by(col(Referral.id)).limit(asked.limit + 1)
+        _with_episodes().where(await referrals_seen_by(session, by)).order_by(col(Referral.id)).limit(asked.limit + 1)
     )
     if asked.after is not None:
         wanted = wanted.where(col(Referral.id) > asked.after)
     if undecided:
         wanted = wanted.where(col(Referral.outcome).is_(None), col(Referral.form_id).is_not(None))
     found = (await session.exec(wanted)).all()
-    shown = found[: asked.limit]
-    _seen(session, shown)
-    return Page(items=await shown_referrals(session, shown), next=shown[-1].id if len(found) > asked.limit else None)
+    on_page = found[: asked.limit]
+    _seen(session, [row for row, _ in on_page])
+    return Page(items=[shown(*each) for each in on_page], next=on_page[-1][0].id if len(found) > asked.limit else None)
 
 
-async def form(session: Session, source_reference: str, *, by: Principal) -> FormOut:
-    """A form whoever asks has sent, with its referrals. Raises `NotFound` when nothing of it is theirs to see."""
-    sent_by_them = (ReferralForm.source_system == by.id, ReferralForm.source_reference == source_reference)
+async def form(session: Session, form_id: UUID, *, by: Principal) -> FormOut:
+    """What came of a form. Raises `NotFound` when it is not there or nothing of it is theirs to see."""
+    return await _form(session, col(ReferralForm.id) == form_id, by=by)
+
+
+def form_as_kept(form_id: UUID, source_reference: str, referrals: Iterable[Referral]) -> FormOut:
+    """A form that this transaction has kept: nothing can have come of it yet."""
+    return FormOut(id=form_id, source_reference=source_reference, referrals=[shown(row) for row in referrals])
+
+
+async def form_sent_as(session: Session, source_reference: str, *, by: Principal) -> FormOut:
+    """What came of the form that whoever asks sent under this reference. Raises `NotFound` as `form` does."""
+    theirs = col(ReferralForm.source_system) == by.id
+    return await _form(session, theirs & (col(ReferralForm.source_reference) == source_reference), by=by)
+
+
+async def _form(session: Session, which: ColumnElement[bool], *, by: Principal) -> FormOut:
     wanted = (
-        select(Referral)
+        _with_episodes()
         .join(ReferralForm, col(ReferralForm.id) == Referral.form_id)
-        .where(*sent_by_them, await referrals_seen_by(session, by))
+        .add_columns(col(ReferralForm.source_reference))
+        .where(which, await referrals_seen_by(session, by))
         .order_by(col(Referral.id))
     )
-    found = (await session.exec(wanted)).all()
+    found = (await session.execute(wanted)).all()
     if not found:
         raise NotFound("there is no such form, or it is not yours to see")
-    _seen(session, found)
-    return FormOut(
-        id=found[0].form_id, source_reference=source_reference, referrals=await shown_referrals(session, found)
-    )
+    _seen(session, [row for row, *_ in found])
+    first, _, source_reference = found[0]
+    referrals = [shown(row, episode_id) for row, episode_id, _ in found]
+    return FormOut(id=first.form_id, source_reference=source_reference, referrals=referrals)
 
 
-def form_as_filed(form_id: UUID, source_reference: str, referrals: Sequence[Referral]) -> FormOut:
-    """A form that was filed a moment ago, in this transaction: nothing can have come of it yet."""
-    shown = [_shown(row, episode_id=None) for row in referrals]
-    return FormOut(id=form_id, source_reference=source_reference, referrals=shown)
+def _with_episodes() -> Select[Referral, UUID | None]:
+    """Referrals, each with the episode that came of it."""
+    return select(Referral, col(Episode.id)).outerjoin(Episode, col(Episode.referral_id) == Referral.id)
 
 
-async def shown_referral(session: Session, referral_id: UUID, *, by: Principal) -> ReferralOut:
-    """One referral as it is shown. Raises `NotFound` when it is not there or not theirs to see."""
-    return (await shown_referrals(session, [await referral(session, referral_id, by=by)]))[0]
-
-
-def _seen(session: Session, rows: Sequence[Referral]) -> None:
+def _seen(session: Session, rows: Iterable[Referral]) -> None:
     audit.touches(session, {id for row in rows for id in (row.id, row.child_id)})
 
 
-async def shown_referrals(session: Session, rows: Sequence[Referral]) -> list[ReferralOut]:
-    """Referrals as they are shown, each with the episode that came of it."""
-    episodes = await _episodes_of(session, [row.id for row in rows])
-    return [_shown(row, episode_id=episodes.get(row.id)) for row in rows]
-
-
-def _shown(row: Referral, *, episode_id: UUID | None) -> ReferralOut:
+def shown(row: Referral, episode_id: UUID | None = None) -> ReferralOut:
+    """A referral as it is shown, with the episode that came of it."""
     return ReferralOut(
         id=row.id,
         child_id=row.child_id,
@@ -93,8 +109,3 @@ def _shown(row: Referral, *, episode_id: UUID | None) -> ReferralOut:
         decided_at=row.decided_at,
         episode_id=episode_id,
     )
-
-
-async def _episodes_of(session: Session, referrals: list[UUID]) -> dict[UUID, UUID]:
-    wanted = select(Episode.referral_id, Episode.id).where(col(Episode.referral_id).in_(referrals))
-    return dict((await session.exec(wanted)).all()) if referrals else {}
