@@ -1,9 +1,9 @@
 """The same thing from many at once: one referral, one decision, one worker, and never a child beyond the limit."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 import random
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from datetime import date
 from uuid import UUID
 

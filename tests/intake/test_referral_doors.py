@@ -171,3 +171,23 @@ async def test_a_page_that_cannot_be_is_refused(department, query) -> None:
 async def test_a_referral_that_is_not_there_is_a_404(department) -> None:
     answer = await department.duty.get(f"/v1/referrals/{uuid4()}")
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:dwc:problem:not-found")
+
+
+async def test_a_school_reads_what_came_of_its_form_and_another_sender_finds_nothing(department) -> None:
+    sent = await department.school.post("/v1/referrals", json=department.form("C1", "C2"))
+    path = f"/v1/referrals/forms/{sent.json()['id']}"
+    assert (await department.school.get(path)).json() == sent.json()
+    decided = await department.decided(sent.json()["referrals"][1], "assessment")
+    assert (await department.school.get(path)).json()["referrals"] == [sent.json()["referrals"][0], decided]
+    hospital = department.token("source_system", id="hospital")
+    theirs, missing = await hospital.get(path), await hospital.get(f"/v1/referrals/forms/{uuid4()}")
+    assert theirs.status_code == missing.status_code == 404
+    assert theirs.json() | {"request_id": ""} == missing.json() | {"request_id": ""}
+
+
+async def test_whoever_reads_a_form_is_written_down_with_every_child_it_named(department) -> None:
+    sent = (await department.school.post("/v1/referrals", json=department.form("C1", "C2"))).json()
+    await department.duty.get(f"/v1/referrals/forms/{sent['id']}")
+    read = (await department.audited())[-1]
+    assert read.actor == "duty"
+    assert set(read.subjects) == {each[name] for each in sent["referrals"] for name in ("id", "child_id")}

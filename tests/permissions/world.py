@@ -57,9 +57,10 @@ async def cases(house) -> World:
         poster = house.signed_in_as("source_system", id="case-system" if whose == OWN else "another-system").intake
         form = {"source_reference": f"R{number}", "received_on": "2026-05-01", "source": "6"}
         form["children"] = [{"la_child_id": f"C{number}"}]
-        referral_id = (await made(poster.post("/v1/referrals", json=form)))["referrals"][0]["id"]
+        kept = await made(poster.post("/v1/referrals", json=form))
+        referral_id = kept["referrals"][0]["id"]
         decided = await made(manager.post(f"/v1/referrals/{referral_id}/decision", json={"outcome": "assessment"}))
-        world[whose] = {"referral": referral_id, "episode": decided["episode_id"]}
+        world[whose] = {"form": kept["id"], "referral": referral_id, "episode": decided["episode_id"]}
         if whose in HELD_BY:
             held = {"worker": HELD_BY[whose], "held_from": "2026-05-01"}
             await made(manager.post(f"/v1/episodes/{decided['episode_id']}/allocation", json=held))
