@@ -1,5 +1,7 @@
 """Reads of the seals: the newest, and what stands under none yet."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select
 
 from shared import clock
@@ -34,3 +36,10 @@ async def unsealed_seconds(session: Session) -> float:
     oldest = select(audit_table.c.at).where(beyond).order_by(audit_table.c.seq).limit(1)
     since = (await session.execute(oldest)).scalar_one_or_none()
     return 0.0 if since is None else max(0.0, (clock.now() - since).total_seconds())
+
+
+async def signed_seals(session: Session, *, after: int, limit: int) -> Sequence[tuple[int, int, str]]:
+    """The seals whose number comes after one, in order: number, last row sealed, and what was signed."""
+    columns = (seal_table.c.n, seal_table.c.last, seal_table.c.signed)
+    wanted = select(*columns).where(seal_table.c.n > after).order_by(seal_table.c.n).limit(limit)
+    return [(n, last, signed) for n, last, signed in await session.execute(wanted)]

@@ -26,7 +26,7 @@ from shared.sealing.anchors import Anchors
 from shared.sealing.keys import publish, signing_key
 from shared.sealing.operations import seal
 from shared.settings import Misconfigured, Settings
-from shared.web import dead_letters, health, metrics, problems
+from shared.web import auditor, dead_letters, health, metrics, problems
 from shared.web.described import declare_refusals
 from shared.web.door import Doors
 from shared.web.following import Following
@@ -69,7 +69,7 @@ class Service:
 
 def doors_of(service: Service) -> tuple[APIRouter, ...]:
     """Every door of a service: those that each service has, then its own."""
-    return (health.router, metrics.router, dead_letters.router, *service.doors)
+    return (health.router, metrics.router, dead_letters.router, auditor.router, *service.doors)
 
 
 def build_app(service: Service, settings: Settings, database: Database, transport: Transport) -> FastAPI:

@@ -120,6 +120,9 @@ POST = {
 
 EVERYWHERE = {
     "GET /metrics": Place(),
+    "GET /v1/audit": Place(),
+    "GET /v1/audit/export": Place(),
+    "GET /v1/audit/seals": Place(),
     "GET /v1/dead-letters": Place(),
     "GET /v1/dead-letters/{letter_id}": Place("letter", {"letter_id": "letter"}),
     "POST /v1/dead-letters/{letter_id}/replay": Place("letter", {"letter_id": "letter"}),
