@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+from annotated_types import Interval
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
@@ -19,8 +20,9 @@ from shared.database import Database
 from shared.sealing.queries import last_row, signed_seals, unsealed_seconds
 from shared.sealing.statement import sha256_of
 from shared.web.guard import Transaction, may
+from shared.web.paging import Limit
 from shared.web.roles import Principal, Role, act
-from shared.web.shapes import Id, Instant, Out, WholeAsked
+from shared.web.shapes import IN_DIGITS, Id, Instant, Out
 
 READ_AUDIT = act("read the audit", Role.AUDITOR)
 
@@ -30,9 +32,10 @@ EXPORTED_AT_ONCE = 1000
 LARGEST = 2**63 - 1
 COLUMNS = tuple(column.name for column in audit.audit_table.columns)
 
-After = Annotated[WholeAsked, Query(ge=0, le=LARGEST)]
-Limit = Annotated[WholeAsked, Query(ge=1, le=200)]
-Text = Annotated[str | None, Query(max_length=200)]
+After = Annotated[int, Interval(ge=0, le=LARGEST), IN_DIGITS]
+Status = Annotated[int, Interval(ge=100, le=599), IN_DIGITS]
+Actor = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_.:/@|+ -]{1,200}$")]
+ActName = Annotated[str | None, Query(pattern=r"^[a-z -]{1,100}$")]
 
 
 class AuditRowOut(Out):
@@ -75,9 +78,9 @@ class SealPage(Out):
 
 def asked_for(
     subject: Id | None = None,
-    actor: Text = None,
-    act: Text = None,
-    outcome: Annotated[WholeAsked | None, Query(ge=100, le=599)] = None,
+    actor: Actor = None,
+    act: ActName = None,
+    outcome: Status | None = None,
     since: Annotated[Instant | None, Query(alias="from")] = None,
     before: Annotated[Instant | None, Query(alias="to")] = None,
 ) -> Asked:

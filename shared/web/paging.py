@@ -3,12 +3,14 @@
 from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
-from fastapi import Query
+from annotated_types import Interval
 from pydantic import BaseModel
 
-from shared.web.shapes import Id, WholeAsked
+from shared.web.shapes import IN_DIGITS, Id
 
 Item = TypeVar("Item")
+Limit = Annotated[int, Interval(ge=1, le=200), IN_DIGITS]
+"""How many items a page holds at most."""
 
 
 class Page(BaseModel, Generic[Item]):
@@ -25,5 +27,5 @@ class PageAsked(BaseModel):
     limit: int = 50
 
 
-def page_asked(after: Id | None = None, limit: Annotated[WholeAsked, Query(ge=1, le=200)] = 50) -> PageAsked:
+def page_asked(after: Id | None = None, limit: Limit = 50) -> PageAsked:
     return PageAsked(after=after, limit=limit)

@@ -143,8 +143,10 @@ Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:/-]{1,100}$
 LAChildId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,20}$")]
 """The authority's id of a child: up to 20 letters and digits (census rules 1570 and 1580)."""
 
-WholeAsked = Annotated[int, BeforeValidator(_whole)]
-"""A whole number in an address, where everything is text: digits, and neither 5.0 nor 1_000."""
+IN_DIGITS = BeforeValidator(_whole)
+"""For a whole number in an address, where everything is text: digits, and neither 5.0 nor 1_000. It stands behind the number's
+bounds, `Annotated[int, Interval(ge=1, le=200), IN_DIGITS]`, or the description of the door would not show them.
+"""
 
 FlagAsked = Annotated[bool, BeforeValidator(_flag)]
 """`true` or `false` in an address; not 1, not yes."""

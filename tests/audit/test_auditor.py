@@ -69,6 +69,18 @@ async def test_nobody_but_the_auditor_reads_the_audit_and_the_auditor_reads_no_c
     assert (await auditor.get(f"/v1/referrals/{intake.referral}")).status_code == 403
 
 
+async def test_of_robins_case_the_auditor_is_told_ids_and_not_a_word(intake, auditor):
+    form = {"source_reference": "SCHOOL-2", "received_on": "2026-05-13", "source": "2A", "concern": "Canary concern"}
+    child = {"la_child_id": "CANARY2", "forename": "Canaryfore", "surname": "Canarysur", "born_on": "2011-02-27"}
+    posted = await intake.enter("source_system").post("/v1/referrals", json=form | {"children": [child]})
+    (referral,) = posted.json()["referrals"]
+    assert (await intake.norma.get(f"/v1/referrals/{referral['id']}")).status_code == 200
+    told_all = [(await auditor.get(f"/v1/audit{path}")).text for path in ("", "/export", "/seals")]
+    assert referral["child_id"] in told_all[0]
+    for word in ("canary", "2011-02-27", "SCHOOL-2", "robin", "north"):
+        assert word.lower() not in "".join(told_all).lower(), word
+
+
 async def test_the_export_holds_every_row_asked_for_and_starts_no_formula(intake, auditor):
     async with intake.database.transaction() as session:
         await audit.record(session, actor="=cmd|' /C calc'!A0", role="duty", act="read referrals", outcome=200)

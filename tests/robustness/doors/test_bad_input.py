@@ -145,6 +145,8 @@ def kind_of(schema: dict[str, Any]) -> str:
 
 def fits(schema: dict[str, Any], sent: str) -> bool:
     """Whether what is wrong elsewhere happens to be right here."""
+    if {"minimum", "maximum"} <= schema.keys() and sent.isdecimal():
+        return bool(schema["minimum"] <= int(sent) <= schema["maximum"])
     return bool("pattern" in schema and re.search(schema["pattern"], unquote(sent)))
 
 
