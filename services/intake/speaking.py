@@ -5,6 +5,7 @@ Run by the database before each commit, so that no operation can forget to speak
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from sqlmodel import col, select
 from services.intake.allocation.models import Allocation
 from services.intake.episodes.models import Assessment, CINPlan, Conference, Episode, ProtectionPlan, Section47
 from services.intake.people.changes import CHANGES, Changed, Changes, lock_children
-from services.intake.people.models import Child, Membership, Team, Worker
+from services.intake.people.models import Child, Membership, Team, Worker, WorkingTerms
 from services.intake.referrals.decision import Outcome
 from services.intake.referrals.models import Referral
 from shared.contracts import intake as said
@@ -178,6 +179,17 @@ async def worker_states(session: Session, changes: dict[UUID, list[Change]]) -> 
                 member_until=membership.member_until,
             )
         )
+    terms: dict[UUID, list[said.WorkingTerms]] = defaultdict(list)
+    for row in sorted(
+        await _rows(session, WorkingTerms, col(WorkingTerms.worker_id), list(changes)), key=attrgetter("in_force_from")
+    ):
+        terms[row.worker_id].append(
+            said.WorkingTerms(
+                in_force_from=row.in_force_from,
+                full_time_equivalent_percent=row.full_time_equivalent_percent,
+                stage=row.stage,
+            )
+        )
     return [
         said.WorkerState(
             authority=session.info["authority"],
@@ -188,6 +200,8 @@ async def worker_states(session: Session, changes: dict[UUID, list[Change]]) -> 
             reference=worker.reference,
             role=worker.role,
             full_time_equivalent_percent=worker.full_time_equivalent_percent,
+            line_manager=worker.line_manager,
+            terms=tuple(terms[worker.id]),
             memberships=tuple(memberships[worker.id]),
         )
         for worker in workers

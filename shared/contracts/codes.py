@@ -187,3 +187,15 @@ class WorkerRole(StrEnum):
     TEAM_MANAGER = "team_manager"
     PRACTICE_EVALUATOR = "practice_evaluator"
     COACH = "coach"
+
+
+class InductionStage(StrEnum):
+    """How far a worker is on the way to a full caseload."""
+
+    INDUCTION = "induction"
+    """The first three months of the assessed and supported year in employment."""
+    FIRST_YEAR = "first_year"
+    """The rest of that year."""
+    EXPERIENCED = "experienced"
+    PHASED_RETURN = "phased_return"
+    """Coming back after a long absence."""

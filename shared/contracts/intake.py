@@ -4,7 +4,14 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from shared.contracts.codes import CategoryOfAbuse, ClosureReason, PrimaryNeed, ReferralSource, WorkerRole
+from shared.contracts.codes import (
+    CategoryOfAbuse,
+    ClosureReason,
+    InductionStage,
+    PrimaryNeed,
+    ReferralSource,
+    WorkerRole,
+)
 from shared.contracts.state import Part, State
 
 
@@ -120,8 +127,16 @@ class TeamMembership(Part):
     member_until: date | None = None
 
 
+class WorkingTerms(Part):
+    """Hours and stage from a day on, until the next; before the first of them, what the post says."""
+
+    in_force_from: date
+    full_time_equivalent_percent: int
+    stage: InductionStage | None = None
+
+
 class WorkerState(State):
-    """One worker: the post held and the teams belonged to. Never a name."""
+    """One worker: the post held and the teams belonged to. Never a name, never an absence."""
 
     topic: ClassVar[str] = "intake.workforce"
     happenings: ClassVar[frozenset[str]] = frozenset({"worker.stated", "record.republished"})
@@ -131,6 +146,10 @@ class WorkerState(State):
     """The authority's staff reference, which a token carries to say who is asking."""
     role: WorkerRole
     full_time_equivalent_percent: int
+    """Hours of the post as last stated."""
+    line_manager: str | None = None
+    """The line manager's staff reference."""
+    terms: tuple[WorkingTerms, ...] = ()
     memberships: tuple[TeamMembership, ...] = ()
 
     @property

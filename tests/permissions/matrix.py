@@ -19,6 +19,7 @@ OWN, TEAM, OTHER, NOBODYS = "own", "own team's", "another team's", "nobody's"
 WHOLE = "the whole service's"
 EVERYONES = frozenset({OWN, TEAM, OTHER, NOBODYS})
 OF_THE_TEAM = frozenset({OWN, TEAM})
+IN_POST = frozenset({OWN, TEAM, OTHER})
 
 SEES: Mapping[str, Mapping[Role, frozenset[str]]] = {
     # A case is seen through its referral: a source system its own, a worker those held, a manager the team's and those
@@ -52,6 +53,13 @@ SEES: Mapping[str, Mapping[Role, frozenset[str]]] = {
         Role.COACH: EVERYONES,
         Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
     },
+    # A worker's terms and absences: a manager the own team's, whoever keeps the workforce everybody's.
+    "post": {
+        Role.DEPUTY_TEAM_MANAGER: OF_THE_TEAM,
+        Role.TEAM_MANAGER: OF_THE_TEAM,
+        Role.SERVICE_MANAGER: IN_POST,
+        Role.OPERATOR: IN_POST,
+    },
     "figures": {
         Role.DEPUTY_TEAM_MANAGER: frozenset({TEAM, WHOLE}),
         Role.TEAM_MANAGER: frozenset({TEAM, WHOLE}),
@@ -81,6 +89,10 @@ class Place:
 
 def case(kind: str = "referral", **json: Any) -> Place:
     return Place("case", {f"{kind}_id": kind}, json=json or None)
+
+
+def post(begins: str = "", **json: Any) -> Place:
+    return Place("post", {"reference": "worker"} | ({begins: "=2026-05-11"} if begins else {}), json=json or None)
 
 
 def observed(about: str = "observation", **json: Any) -> Place:
@@ -144,6 +156,11 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "GET /v1/teams": Place(),
         "GET /v1/workers": Place(),
         "PUT /v1/workers/{reference}": Place(path={"reference": ""}, json=POST),
+        "GET /v1/workers/{reference}": post(),
+        "PUT /v1/workers/{reference}/terms/{in_force_from}": post("in_force_from", full_time_equivalent_percent=50),
+        "DELETE /v1/workers/{reference}/terms/{in_force_from}": post("in_force_from"),
+        "PUT /v1/workers/{reference}/absences/{away_from}": post("away_from", back_on="2026-05-18"),
+        "DELETE /v1/workers/{reference}/absences/{away_from}": post("away_from"),
     },
     "observation": EVERYWHERE
     | {
@@ -228,6 +245,7 @@ SYMBOLS: tuple[tuple[frozenset[str] | None, str], ...] = (
     (frozenset(), "·"),
     (EVERYONES, "all"),
     (EVERYONES | {WHOLE}, "all"),
+    (IN_POST, "all"),
     (frozenset({TEAM, OTHER, WHOLE}), "all"),
     (OF_THE_TEAM | {NOBODYS}, "team+"),
     (frozenset({TEAM, WHOLE}), "team+"),

@@ -62,6 +62,7 @@ async def cases(house) -> World:
         decided = await made(manager.post(f"/v1/referrals/{referral_id}/decision", json={"outcome": "assessment"}))
         world[whose] = {"form": kept["id"], "referral": referral_id, "episode": decided["episode_id"]}
         if whose in HELD_BY:
+            world[whose]["worker"] = HELD_BY[whose]
             held = {"worker": HELD_BY[whose], "held_from": "2026-05-01"}
             await made(manager.post(f"/v1/episodes/{decided['episode_id']}/allocation", json=held))
     await house.settle()

@@ -6,9 +6,12 @@ from fastapi import APIRouter, Path
 
 from services.intake import permissions
 from services.intake.people import operations, queries
-from services.intake.people.models import TeamOut, WorkerIn
+from services.intake.people.models import AbsenceIn, PostOut, TeamOut, TermsIn, WorkerIn
 from shared.web.guard import Reading, Transaction, may
 from shared.web.roles import Principal
+from shared.web.shapes import Day
+
+StaffReference = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.:-]{1,100}$")]
 
 router = APIRouter(prefix="/v1", tags=["people"])
 
@@ -21,10 +24,64 @@ async def list_teams(session: Reading, _by: Annotated[Principal, may(permissions
 
 @router.put("/workers/{reference}", status_code=204)
 async def put_worker(
-    reference: Annotated[str, Path(pattern=r"^[A-Za-z0-9_.:-]{1,100}$")],
+    reference: StaffReference,
     stated: WorkerIn,
     session: Transaction,
     by: Annotated[Principal, may(permissions.STATE_WORKFORCE)],
 ) -> None:
     """Enter a worker under the authority's staff reference, or bring one up to date."""
     await operations.state_worker(session, reference, stated, by=by.id)
+
+
+@router.get("/workers/{reference}")
+async def read_worker(
+    reference: StaffReference, session: Transaction, by: Annotated[Principal, may(permissions.READ_POSTS)]
+) -> PostOut:
+    """A worker with the teams belonged to, the terms and the absences; a manager's own team's."""
+    return await queries.post(session, reference, by=by)
+
+
+@router.put("/workers/{reference}/terms/{in_force_from}", status_code=204)
+async def put_terms(
+    reference: StaffReference,
+    in_force_from: Day,
+    stated: TermsIn,
+    session: Transaction,
+    by: Annotated[Principal, may(permissions.STATE_WORKFORCE)],
+) -> None:
+    """State the hours and the stage that begin on a day, and stand until others do."""
+    await operations.state_terms(session, reference, in_force_from, stated, by=by)
+
+
+@router.delete("/workers/{reference}/terms/{in_force_from}", status_code=204)
+async def delete_terms(
+    reference: StaffReference,
+    in_force_from: Day,
+    session: Transaction,
+    by: Annotated[Principal, may(permissions.STATE_WORKFORCE)],
+) -> None:
+    """Take back terms that were stated by mistake."""
+    await operations.withdraw_terms(session, reference, in_force_from, by=by)
+
+
+@router.put("/workers/{reference}/absences/{away_from}", status_code=204)
+async def put_absence(
+    reference: StaffReference,
+    away_from: Day,
+    stated: AbsenceIn,
+    session: Transaction,
+    by: Annotated[Principal, may(permissions.STATE_ABSENCES)],
+) -> None:
+    """State that a worker is away from a day on; why is not asked."""
+    await operations.state_absence(session, reference, away_from, stated, by=by)
+
+
+@router.delete("/workers/{reference}/absences/{away_from}", status_code=204)
+async def delete_absence(
+    reference: StaffReference,
+    away_from: Day,
+    session: Transaction,
+    by: Annotated[Principal, may(permissions.STATE_ABSENCES)],
+) -> None:
+    """Take back an absence that never was."""
+    await operations.withdraw_absence(session, reference, away_from, by=by)

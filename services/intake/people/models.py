@@ -1,15 +1,16 @@
 """Tables of children, workers, teams, and the shapes in which they come in and go out."""
 
 from datetime import date
+from typing import Annotated, TypeAlias
 from uuid import UUID
 
 from pydantic import Field as Bounded
-from pydantic import ValidationInfo, field_validator
+from pydantic import StringConstraints, ValidationInfo, field_validator
 from sqlalchemy import JSON, Text
 from sqlmodel import Field
 
 from services.intake.database import Row
-from shared.contracts.codes import Disability, Ethnicity, Sex, WorkerRole
+from shared.contracts.codes import Disability, Ethnicity, InductionStage, Sex, WorkerRole
 from shared.database import CODE
 from shared.ids import new_id
 from shared.web.shapes import Code, Day, In, LAChildId, Line, Out, Reference
@@ -50,9 +51,36 @@ class Worker(Row, table=True):
     reference: str = Field(unique=True, sa_type=Text)
     name: str = Field(sa_type=Text)
     role: WorkerRole = Field(sa_type=Text)
+    registration: str | None = Field(default=None, sa_type=Text)
+    """Number in the register of Social Work England."""
+    line_manager: str | None = Field(default=None, sa_type=Text)
+    """A staff reference: who manages whom may be stated before the manager is entered."""
     full_time_equivalent_percent: int = 100
     newly_qualified_from: date | None = None
     """First day of the assessed and supported year in employment."""
+
+
+class WorkingTerms(Row, table=True):
+    """From a day on, until the next row of the same worker, hours or stage are other than the post says."""
+
+    __tablename__ = "working_terms"
+
+    worker_id: UUID = Field(foreign_key="worker.id", primary_key=True)
+    in_force_from: date = Field(primary_key=True)
+    full_time_equivalent_percent: int
+    stage: InductionStage | None = Field(default=None, sa_type=Text)
+    """None: what the first day of the assessed and supported year makes of it."""
+
+
+class Absence(Row, table=True):
+    """A worker is away from a day until, but not on, another. Why is the employer's business, and not kept."""
+
+    __tablename__ = "absence"
+
+    worker_id: UUID = Field(foreign_key="worker.id", primary_key=True)
+    away_from: date = Field(primary_key=True)
+    back_on: date | None = None
+    """None: nobody knows yet."""
 
 
 class Membership(Row, table=True):
@@ -65,6 +93,9 @@ class Membership(Row, table=True):
     team_code: str = Field(foreign_key="team.code", index=True, sa_type=Text)
     member_from: date
     member_until: date | None = None
+
+
+Percent: TypeAlias = Annotated[int, Bounded(ge=1, le=100)]
 
 
 class ReferredChild(In):
@@ -88,7 +119,11 @@ class WorkerIn(In):
     team_name: Line
     member_from: Day
     member_until: Day | None = None
-    full_time_equivalent_percent: int = Bounded(100, ge=1, le=100)
+    registration: Annotated[str, StringConstraints(pattern=r"^SW[0-9]{1,10}$")] | None = None
+    """Number in the register of Social Work England, as SW12345."""
+    line_manager: Reference | None = None
+    """Staff reference of the line manager."""
+    full_time_equivalent_percent: Percent = 100
     newly_qualified_from: Day | None = None
 
     @field_validator("member_until")
@@ -98,6 +133,50 @@ class WorkerIn(In):
         if until is not None and began is not None and until <= began:
             raise ValueError("a post ends after the day it begins")
         return until
+
+
+class TermsIn(In):
+    """Hours and stage that begin on a day; those of the post stand before it."""
+
+    full_time_equivalent_percent: Percent
+    stage: Code[InductionStage] | None = None
+
+
+class AbsenceIn(In):
+    back_on: Day | None = None
+    """First day back at work; left out while nobody knows."""
+
+
+class TermsOut(Out):
+    in_force_from: date
+    full_time_equivalent_percent: int
+    stage: InductionStage | None
+
+
+class AbsenceOut(Out):
+    away_from: date
+    back_on: date | None
+
+
+class MembershipOut(Out):
+    team_code: str
+    member_from: date
+    member_until: date | None
+
+
+class PostOut(Out):
+    """A worker with what was stated of the post, whatever the day; each list in order of its days."""
+
+    reference: str
+    name: str
+    role: WorkerRole
+    registration: str | None
+    line_manager: str | None
+    full_time_equivalent_percent: int
+    newly_qualified_from: date | None
+    memberships: list[MembershipOut]
+    terms: list[TermsOut]
+    absences: list[AbsenceOut]
 
 
 class WorkerOut(Out):

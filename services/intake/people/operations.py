@@ -8,11 +8,30 @@ from uuid import UUID
 from sqlmodel import col, func, or_, select
 
 from services.intake.people.changes import worker_changed
-from services.intake.people.models import Child, Membership, ReferredChild, Team, Worker, WorkerIn
+from services.intake.people.models import (
+    Absence,
+    AbsenceIn,
+    Child,
+    Membership,
+    ReferredChild,
+    Team,
+    TermsIn,
+    Worker,
+    WorkerIn,
+    WorkingTerms,
+)
+from services.intake.people.queries import lock_managed_worker
 from shared.database import Session, insert_or
 from shared.ids import new_id
+from shared.problems import Unprocessable
+from shared.web.roles import Principal
 
 BLANKS_FILLED = ("forename", "surname", "born_on", "expected_on", "sex", "ethnicity")
+
+
+class BackBeforeAway(Unprocessable):
+    title = "Nobody is back before being away"
+    at = "/back_on"
 
 
 async def recognise(session: Session, la_child_ids: Iterable[str]) -> Sequence[Child]:
@@ -56,6 +75,7 @@ async def state_worker(session: Session, reference: str, stated: WorkerIn, *, by
     memberships = _placed(held, worker.id, stated)
     session.add_all(memberships)
     worker.name, worker.role = stated.name, stated.role
+    worker.registration, worker.line_manager = stated.registration, stated.line_manager
     worker.full_time_equivalent_percent = stated.full_time_equivalent_percent
     worker.newly_qualified_from = stated.newly_qualified_from
     if worker.n == 0 or any(session.is_modified(row) for row in (worker, *memberships)):
@@ -96,3 +116,34 @@ def _placed(held: Sequence[Membership], worker_id: UUID, stated: WorkerIn) -> li
     later = [row.member_from for row in others if row.member_from > stated.member_from]
     current.member_until = min([*later, *([stated.member_until] if stated.member_until else [])], default=None)
     return [*others, current]
+
+
+async def state_terms(session: Session, reference: str, begin: date, stated: TermsIn, *, by: Principal) -> None:
+    """Say which hours and stage begin on a day. Saying the same again changes nothing and says nothing."""
+    worker = await lock_managed_worker(session, reference, by=by)
+    terms = await session.merge(WorkingTerms(worker_id=worker.id, in_force_from=begin, **stated.model_dump()))
+    if terms in session.new or session.is_modified(terms):
+        worker_changed(session, worker, "worker.stated", by=by.id)
+
+
+async def withdraw_terms(session: Session, reference: str, begin: date, *, by: Principal) -> None:
+    """Take back that terms begin on a day; nothing is said where none did."""
+    worker = await lock_managed_worker(session, reference, by=by)
+    if terms := await session.get(WorkingTerms, (worker.id, begin)):
+        await session.delete(terms)
+        worker_changed(session, worker, "worker.stated", by=by.id)
+
+
+async def state_absence(session: Session, reference: str, away_from: date, stated: AbsenceIn, *, by: Principal) -> None:
+    """Say that a worker is away from a day on, or when one who is will be back."""
+    if stated.back_on is not None and stated.back_on <= away_from:
+        raise BackBeforeAway("give the first day back, or withdraw an absence that never was")
+    worker = await lock_managed_worker(session, reference, by=by)
+    await session.merge(Absence(worker_id=worker.id, away_from=away_from, back_on=stated.back_on))
+
+
+async def withdraw_absence(session: Session, reference: str, away_from: date, *, by: Principal) -> None:
+    """Take back an absence that never was."""
+    worker = await lock_managed_worker(session, reference, by=by)
+    if absence := await session.get(Absence, (worker.id, away_from)):
+        await session.delete(absence)

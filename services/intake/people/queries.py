@@ -7,16 +7,23 @@ from uuid import UUID
 
 from sqlmodel import col, or_, select
 
-from services.intake.people.models import Membership, Team, Worker
-from shared import clock
+from services.intake.people.models import Absence, Membership, PostOut, Team, Worker, WorkingTerms
+from services.intake.people.terms import Terms, terms_on
+from shared import audit, clock
 from shared.database import Session
-from shared.problems import Unprocessable
-from shared.web.roles import Principal
+from shared.problems import NotFound, Unprocessable
+from shared.web.roles import Principal, Role
+
+MANAGES_A_TEAM = frozenset({Role.TEAM_MANAGER, Role.DEPUTY_TEAM_MANAGER})
 
 
 class NoSuchWorker(Unprocessable):
     title = "No worker has this staff reference"
     at = "/worker"
+
+
+class WorkerNotFound(NotFound):
+    title = "No such worker"
 
 
 async def lock_workers(session: Session, references: Collection[str]) -> dict[str, Worker]:
@@ -29,6 +36,60 @@ async def lock_workers(session: Session, references: Collection[str]) -> dict[st
     if len(workers) < len(set(references)):
         raise NoSuchWorker("check the staff reference; a worker new to the department is entered first")
     return {worker.reference: worker for worker in workers}
+
+
+async def lock_managed_worker(session: Session, reference: str, *, by: Principal) -> Worker:
+    """A worker of the team whoever asks manages, or of any for those who manage no one team; locked.
+
+    Raises `WorkerNotFound` when there is none such.
+    """
+    found = select(Worker).where(Worker.reference == reference).with_for_update()
+    worker = (await session.exec(found.execution_options(populate_existing=True))).one_or_none()
+    if worker is not None and by.role in MANAGES_A_TEAM:
+        team = team_on((await memberships_of(session, [worker.id]))[worker.id], clock.today())
+        worker = worker if team is not None and team == await own_team(session, by) else None
+    if worker is None:
+        raise WorkerNotFound("there is no such worker, or it is another team's")
+    audit.touches(session, [worker.id])
+    return worker
+
+
+async def terms_of(session: Session, workers: Sequence[Worker], *, on: date) -> dict[UUID, Terms]:
+    """Hours and stage of each of these workers on a day, in one statement."""
+    dated: dict[UUID, list[WorkingTerms]] = defaultdict(list)
+    wanted = select(WorkingTerms).where(col(WorkingTerms.worker_id).in_([worker.id for worker in workers]))
+    for row in await session.exec(wanted.where(WorkingTerms.in_force_from <= on)):
+        dated[row.worker_id].append(row)
+    return {worker.id: terms_on(worker, dated[worker.id], on) for worker in workers}
+
+
+async def absences_of(session: Session, workers: Collection[UUID], *, since: date) -> Mapping[UUID, list[Absence]]:
+    """When these workers are away, of the absences that have not ended by a day, earliest first."""
+    wanted = (
+        select(Absence)
+        .where(col(Absence.worker_id).in_(workers))
+        .where(or_(col(Absence.back_on).is_(None), col(Absence.back_on) > since))
+        .order_by(col(Absence.away_from))
+    )
+    found: dict[UUID, list[Absence]] = defaultdict(list)
+    for absence in await session.exec(wanted):
+        found[absence.worker_id].append(absence)
+    return found
+
+
+async def post(session: Session, reference: str, *, by: Principal) -> PostOut:
+    """A worker with all that was stated of the post, in order of its days."""
+    worker = await lock_managed_worker(session, reference, by=by)
+    lasting = col(Membership.member_until).is_distinct_from(Membership.member_from)
+    held = select(Membership).where(Membership.worker_id == worker.id, lasting)
+    terms = select(WorkingTerms).where(WorkingTerms.worker_id == worker.id)
+    away = select(Absence).where(Absence.worker_id == worker.id)
+    stated = {
+        "memberships": (await session.exec(held.order_by(col(Membership.member_from)))).all(),
+        "terms": (await session.exec(terms.order_by(col(WorkingTerms.in_force_from)))).all(),
+        "absences": (await session.exec(away.order_by(col(Absence.away_from)))).all(),
+    }
+    return PostOut.model_validate(vars(worker) | stated)
 
 
 async def memberships_of(session: Session, workers: Collection[UUID]) -> Mapping[UUID, list[Membership]]:

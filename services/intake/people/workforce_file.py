@@ -11,7 +11,7 @@ from shared.problems import Unprocessable
 from shared.web.shapes import Reference
 
 NEEDED = ("reference", "name", "role", "team", "team_name", "member_from")
-OPTIONAL = ("member_until", "full_time_equivalent_percent", "newly_qualified_from")
+OPTIONAL = ("member_until", "registration", "line_manager", "full_time_equivalent_percent", "newly_qualified_from")
 REFERENCE: TypeAdapter[str] = TypeAdapter(Reference)
 
 
