@@ -201,11 +201,16 @@ class Entry:
             return None
         return SEES[self.place.about].get(role, frozenset()) if self.place.about else EVERYONES
 
+    def address(self, ids: Mapping[str, str], **given: str) -> str:
+        """Where to ask about the subject with these ids; a parameter that is given stands as it is."""
+        assert self.place is not None
+        values = {name: _value(kind, ids) for name, kind in self.place.path.items()}
+        return self.route.split(" ")[1].format(**values | given)
+
     def request(self, ids: Mapping[str, str]) -> dict[str, Any]:
         """The request about the subject with these ids; what has no id is made up."""
         assert self.place is not None
-        method, template = self.route.split(" ")
-        url = template.format(**{name: _value(kind, ids) for name, kind in self.place.path.items()})
+        method, url = self.route.split(" ")[0], self.address(ids)
         query = {name: _value(kind, ids) for name, kind in self.place.query.items()}
         return {"method": method, "url": url, "params": {k: v for k, v in query.items() if v}, "json": self.place.json}
 
