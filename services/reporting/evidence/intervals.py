@@ -1,19 +1,28 @@
-"""Intervals at 95%. scipy takes a second to import, so it is loaded with this module, at start-up and not in a request."""
+"""A mean, a share, a rate, each with its interval at 95%."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from math import sqrt
+from typing import Literal
 
-from scipy import stats
+import numpy as np
+from scipy import special, stats
 
 CONFIDENCE = 0.95
+UPPER = 0.5 + CONFIDENCE / 2
+"""The quantile that leaves half of what is outside the interval above it."""
 
 
 @dataclass(frozen=True)
 class Interval:
     low: float
     high: float
+
+    def excludes(self, value: float) -> bool:
+        return not self.low <= value <= self.high
+
+    def times(self, factor: float) -> "Interval":
+        return Interval(*sorted((factor * self.low, factor * self.high)))
 
 
 @dataclass(frozen=True)
@@ -26,29 +35,58 @@ class Mean:
     interval: Interval | None
 
 
-def mean_of(values: Mapping[Fraction, int]) -> Mean | None:
-    """The mean of values given as how often each occurred; None when there are none.
+def mean_of(values: Sequence[float]) -> Mean | None:
+    """The mean of some values; None when there are none.
 
     The interval is Student's t on n - 1 degrees of freedom; none for a single value or where all are the same.
     """
-    n = sum(values.values())
-    if n == 0:
+    if not values:
         return None
-    total = sum((value * count for value, count in values.items()), Fraction(0))
-    mean = total / n
+    n, mean = len(values), float(np.mean(values))
     if n == 1:
-        return Mean(n, float(mean), None, None)
-    squares = sum(((value - mean) ** 2 * count for value, count in values.items()), Fraction(0))
-    sd = sqrt(squares / (n - 1))
-    if sd == 0:
-        return Mean(n, float(mean), 0.0, None)
-    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, n - 1)) * sd / sqrt(n)
-    return Mean(n, float(mean), sd, Interval(float(mean) - half, float(mean) + half))
+        return Mean(n, mean, None, None)
+    sd = float(np.std(values, ddof=1))
+    return Mean(n, mean, sd, around(mean, sd / sqrt(n), n - 1) if sd else None)
+
+
+def around(estimate: float, standard_error: float, freedom: float) -> Interval:
+    """Student's interval around an estimate."""
+    half = float(special.stdtrit(freedom, UPPER)) * standard_error
+    return Interval(estimate - half, estimate + half)
+
+
+def two_sided(t: float, freedom: float) -> float:
+    """How often chance alone gives a t at least so far from nought."""
+    return 2 * float(special.stdtr(freedom, -abs(t)))
 
 
 def share_interval(numerator: int, denominator: int) -> Interval | None:
     """Wilson's interval for a share, as proportions; None when there is nothing to share."""
+    return _share_interval(numerator, denominator, "wilson")
+
+
+def exact_share_interval(numerator: int, denominator: int) -> Interval | None:
+    """Clopper and Pearson's interval for a share, never narrower than it says; None when there is nothing to share."""
+    return _share_interval(numerator, denominator, "exact")
+
+
+def _share_interval(numerator: int, denominator: int, method: Literal["wilson", "exact"]) -> Interval | None:
     if denominator == 0:
         return None
-    found = stats.binomtest(numerator, denominator).proportion_ci(CONFIDENCE, method="wilson")
+    found = stats.binomtest(numerator, denominator).proportion_ci(CONFIDENCE, method=method)
     return Interval(float(found.low), float(found.high))
+
+
+def count_interval(count: int) -> Interval:
+    """The exact interval of what a count stands for, if things happen one by one (Garwood, 1936)."""
+    low = float(special.chdtri(2 * count, UPPER)) / 2 if count else 0.0
+    return Interval(low, float(special.chdtri(2 * count + 2, 1 - UPPER)) / 2)
+
+
+def per_10_000(count: float, population: float) -> float:
+    return 10_000 * count / population
+
+
+def rate_interval(count: int, population: float) -> Interval:
+    """The exact interval of a rate per 10,000."""
+    return count_interval(count).times(10_000 / population)

@@ -109,12 +109,9 @@ def _workers(tally: Tally, what: str) -> int:
     return sum(count > 0 for band, (count, _) in seen.items() if band.startswith(f"{what}/"))
 
 
-def _values(bands: Mapping[str, tuple[int, int]]) -> dict[Fraction, int]:
-    """Bands are whole scores or `sum/count`; both are exact fractions. Equal means under different counts are one value."""
-    values: dict[Fraction, int] = defaultdict(int)
-    for band, (count, _) in bands.items():
-        values[Fraction(band)] += count
-    return {value: count for value, count in values.items() if count}
+def _values(bands: Mapping[str, tuple[int, int]]) -> list[float]:
+    """Bands are whole scores or `sum/count`; both are exact fractions."""
+    return [float(Fraction(band)) for band, (count, _) in bands.items() for _ in range(count)]
 
 
 def _skill(name: str, found: Mean | None, workers: int) -> SkillOut:
