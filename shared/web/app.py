@@ -27,6 +27,7 @@ from shared.sealing.keys import publish, signing_key
 from shared.sealing.operations import seal
 from shared.settings import Misconfigured, Settings
 from shared.web import auditor, dead_letters, health, metrics, problems
+from shared.web.conditional import Tagged
 from shared.web.described import declare_refusals
 from shared.web.door import Doors
 from shared.web.following import Following
@@ -107,6 +108,7 @@ def put_in_front(app: FastAPI, routers: Sequence[APIRouter], tokens: TokenReader
         app.include_router(router)
     problems.install(app)
     app.state.meter = Meter()
+    app.add_middleware(Tagged)
     app.add_middleware(Threshold, doors=Doors.of(routers), tokens=tokens)
     app.add_middleware(Following, meter=app.state.meter)
 

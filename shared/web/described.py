@@ -10,6 +10,7 @@ from shared.web.problems import MEDIA_TYPE, ProblemDocument
 ANYWHERE = (400, 404, 414, 422, 429, 431, 503)
 WITH_A_TOKEN = (401, 403)
 WITH_A_BODY = (408, 409, 413, 415)
+ON_EDITS = (412, 428)
 
 
 def declare_refusals(app: FastAPI) -> None:
@@ -34,19 +35,22 @@ def _declare_refusals(description: dict[str, Any]) -> None:
             "description": HTTPStatus(status).phrase,
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}},
         }
-        for status in (*ANYWHERE, *WITH_A_TOKEN, *WITH_A_BODY)
+        for status in (*ANYWHERE, *WITH_A_TOKEN, *WITH_A_BODY, *ON_EDITS)
     }
     for operations in description["paths"].values():
-        for operation in operations.values():
-            _declare(operation)
+        for method, operation in operations.items():
+            _declare(method, operation)
     for unused in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(unused, None)
 
 
-def _declare(operation: dict[str, Any]) -> None:
+def _declare(method: str, operation: dict[str, Any]) -> None:
     statuses = [*ANYWHERE]
     statuses += WITH_A_TOKEN if "security" in operation else ()
     statuses += WITH_A_BODY if "requestBody" in operation else ()
+    statuses += ON_EDITS if any(each["name"] == "if-match" for each in operation.get("parameters", ())) else ()
+    if method == "get" and "security" in operation:
+        operation["responses"]["304"] = {"description": "You hold it: it is as your If-None-Match says"}
     operation["responses"] |= {str(status): {"$ref": f"#/components/responses/{_name(status)}"} for status in statuses}
 
 

@@ -119,3 +119,13 @@ async def test_a_write_that_fails_at_commit_leaves_neither_a_change_nor_a_row(in
     async with intake.database.reading() as session:
         assert len((await session.exec(Referral.__table__.select())).all()) == 1
     assert len(await intake.audited()) == before
+
+
+async def test_to_be_told_that_robins_record_is_unchanged_is_to_have_read_it(intake):
+    path = f"/v1/referrals/{intake.referral}"
+    held = (await intake.asha.get(path)).headers["ETag"]
+    before = len(await intake.audited())
+    assert (await intake.asha.get(path, headers={"If-None-Match": held})).status_code == 304
+    (row,) = (await intake.audited())[before:]
+    assert (row.actor, row.act) == ("asha", "read referrals")
+    assert intake.robin in row.subjects

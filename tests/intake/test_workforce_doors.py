@@ -14,7 +14,10 @@ POST = {
 
 
 async def put(department, stated: dict, reference: str = "zoe"):
-    return await department.vera.put(f"/v1/workers/{reference}", json=stated)
+    """State a post as somebody does who has read what stands."""
+    read = await department.vera.get(f"/v1/workers/{reference}")
+    replacing = {"If-Match": read.headers["ETag"]} if read.is_success else {}
+    return await department.vera.put(f"/v1/workers/{reference}", json=stated, headers=replacing)
 
 
 async def memberships(department, reference: str) -> list[tuple[str, str, str | None]]:

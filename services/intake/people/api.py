@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path
 from services.intake import permissions
 from services.intake.people import operations, queries
 from services.intake.people.models import AbsenceIn, PostOut, TeamOut, TermsIn, WorkerIn
+from shared.web.conditional import Replaces, Shown
 from shared.web.guard import Reading, Transaction, may
 from shared.web.roles import Principal
 from shared.web.shapes import Day
@@ -27,18 +28,25 @@ async def put_worker(
     reference: StaffReference,
     stated: WorkerIn,
     session: Transaction,
+    version: Replaces,
     by: Annotated[Principal, may(permissions.STATE_WORKFORCE)],
 ) -> None:
     """Enter a worker under the authority's staff reference, or bring one up to date."""
-    await operations.state_worker(session, reference, stated, by=by.id)
+    worker = await operations.state_worker(session, reference, stated, replacing=version, by=by.id)
+    version.of_row(worker.n)
 
 
 @router.get("/workers/{reference}")
 async def read_worker(
-    reference: StaffReference, session: Transaction, by: Annotated[Principal, may(permissions.READ_POSTS)]
+    reference: StaffReference,
+    session: Transaction,
+    version: Shown,
+    by: Annotated[Principal, may(permissions.READ_POSTS)],
 ) -> PostOut:
     """A worker with the teams belonged to, the terms and the absences; a manager's own team's."""
-    return await queries.post(session, reference, by=by)
+    post, n = await queries.post(session, reference, by=by)
+    version.of_row(n)
+    return post
 
 
 @router.put("/workers/{reference}/terms/{in_force_from}", status_code=204)
@@ -47,10 +55,12 @@ async def put_terms(
     in_force_from: Day,
     stated: TermsIn,
     session: Transaction,
+    version: Replaces,
     by: Annotated[Principal, may(permissions.STATE_WORKFORCE)],
 ) -> None:
     """State the hours and the stage that begin on a day, and stand until others do."""
-    await operations.state_terms(session, reference, in_force_from, stated, by=by)
+    worker = await operations.state_terms(session, reference, in_force_from, stated, replacing=version, by=by)
+    version.of_row(worker.n)
 
 
 @router.delete("/workers/{reference}/terms/{in_force_from}", status_code=204)
@@ -58,10 +68,12 @@ async def delete_terms(
     reference: StaffReference,
     in_force_from: Day,
     session: Transaction,
+    version: Replaces,
     by: Annotated[Principal, may(permissions.STATE_WORKFORCE)],
 ) -> None:
     """Take back terms that were stated by mistake."""
-    await operations.withdraw_terms(session, reference, in_force_from, by=by)
+    worker = await operations.withdraw_terms(session, reference, in_force_from, replacing=version, by=by)
+    version.of_row(worker.n)
 
 
 @router.put("/workers/{reference}/absences/{away_from}", status_code=204)
@@ -70,10 +82,12 @@ async def put_absence(
     away_from: Day,
     stated: AbsenceIn,
     session: Transaction,
+    version: Replaces,
     by: Annotated[Principal, may(permissions.STATE_ABSENCES)],
 ) -> None:
     """State that a worker is away from a day on; why is not asked."""
-    await operations.state_absence(session, reference, away_from, stated, by=by)
+    worker = await operations.state_absence(session, reference, away_from, stated, replacing=version, by=by)
+    version.of_row(worker.n)
 
 
 @router.delete("/workers/{reference}/absences/{away_from}", status_code=204)
@@ -81,7 +95,9 @@ async def delete_absence(
     reference: StaffReference,
     away_from: Day,
     session: Transaction,
+    version: Replaces,
     by: Annotated[Principal, may(permissions.STATE_ABSENCES)],
 ) -> None:
     """Take back an absence that never was."""
-    await operations.withdraw_absence(session, reference, away_from, by=by)
+    worker = await operations.withdraw_absence(session, reference, away_from, replacing=version, by=by)
+    version.of_row(worker.n)

@@ -89,3 +89,8 @@ def worker_changed(session: Session, worker: Worker, what: str, *, by: str) -> N
         worker.n += 1
     noted.workers.setdefault(worker.id, []).append(Change(what=what, item_id=worker.id))
     noted.by = by
+
+
+def worker_edited(worker: Worker) -> None:
+    """Raise the version of a locked worker for what stays here: nothing of it is said."""
+    worker.n += 1

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import col, func, or_, select
 
-from services.intake.people.changes import worker_changed
+from services.intake.people.changes import worker_changed, worker_edited
 from services.intake.people.models import (
     Absence,
     AbsenceIn,
@@ -24,6 +24,7 @@ from services.intake.people.queries import lock_managed_worker
 from shared.database import Session, insert_or
 from shared.ids import new_id
 from shared.problems import Unprocessable
+from shared.web.conditional import Replacing
 from shared.web.roles import Principal
 
 BLANKS_FILLED = ("forename", "surname", "born_on", "expected_on", "sex", "ethnicity")
@@ -64,10 +65,13 @@ async def enter(session: Session, named: Iterable[ReferredChild]) -> dict[str, t
     return {la_child_id: (child_id, n) for la_child_id, child_id, n in found}
 
 
-async def state_worker(session: Session, reference: str, stated: WorkerIn, *, by: str) -> None:
+async def state_worker(
+    session: Session, reference: str, stated: WorkerIn, *, replacing: Replacing | None = None, by: str
+) -> Worker:
     """Enter a worker, or bring one up to date; moving to another team ends the membership of the one before.
 
     Stating the same again changes nothing and says nothing. A team's new name is said of everybody who belonged to it.
+    A file replaces whatever stands.
     """
     renamed = await _name_team(session, stated)
     worker, *colleagues = await _worker_and_colleagues(session, reference, stated, of=renamed)
@@ -78,10 +82,13 @@ async def state_worker(session: Session, reference: str, stated: WorkerIn, *, by
     worker.registration, worker.line_manager = stated.registration, stated.line_manager
     worker.full_time_equivalent_percent = stated.full_time_equivalent_percent
     worker.newly_qualified_from = stated.newly_qualified_from
-    if worker.n == 0 or any(session.is_modified(row) for row in (worker, *memberships)):
+    if renamed or worker.n == 0 or any(session.is_modified(row) for row in (worker, *memberships)):
+        if replacing is not None:
+            replacing.check(worker.n)
         colleagues.append(worker)
     for each in colleagues:
         worker_changed(session, each, "worker.stated", by=by)
+    return worker
 
 
 async def _name_team(session: Session, stated: WorkerIn) -> str | None:
@@ -118,32 +125,51 @@ def _placed(held: Sequence[Membership], worker_id: UUID, stated: WorkerIn) -> li
     return [*others, current]
 
 
-async def state_terms(session: Session, reference: str, begin: date, stated: TermsIn, *, by: Principal) -> None:
+async def state_terms(
+    session: Session, reference: str, begin: date, stated: TermsIn, *, replacing: Replacing, by: Principal
+) -> Worker:
     """Say which hours and stage begin on a day. Saying the same again changes nothing and says nothing."""
     worker = await lock_managed_worker(session, reference, by=by)
     terms = await session.merge(WorkingTerms(worker_id=worker.id, in_force_from=begin, **stated.model_dump()))
     if terms in session.new or session.is_modified(terms):
+        replacing.check(worker.n, adds=terms in session.new)
         worker_changed(session, worker, "worker.stated", by=by.id)
+    return worker
 
 
-async def withdraw_terms(session: Session, reference: str, begin: date, *, by: Principal) -> None:
+async def withdraw_terms(
+    session: Session, reference: str, begin: date, *, replacing: Replacing, by: Principal
+) -> Worker:
     """Take back that terms begin on a day; nothing is said where none did."""
     worker = await lock_managed_worker(session, reference, by=by)
     if terms := await session.get(WorkingTerms, (worker.id, begin)):
+        replacing.check(worker.n)
         await session.delete(terms)
         worker_changed(session, worker, "worker.stated", by=by.id)
+    return worker
 
 
-async def state_absence(session: Session, reference: str, away_from: date, stated: AbsenceIn, *, by: Principal) -> None:
+async def state_absence(
+    session: Session, reference: str, away_from: date, stated: AbsenceIn, *, replacing: Replacing, by: Principal
+) -> Worker:
     """Say that a worker is away from a day on, or when one who is will be back."""
     if stated.back_on is not None and stated.back_on <= away_from:
         raise BackBeforeAway("give the first day back, or withdraw an absence that never was")
     worker = await lock_managed_worker(session, reference, by=by)
-    await session.merge(Absence(worker_id=worker.id, away_from=away_from, back_on=stated.back_on))
+    away = await session.merge(Absence(worker_id=worker.id, away_from=away_from, back_on=stated.back_on))
+    if away in session.new or session.is_modified(away):
+        replacing.check(worker.n, adds=away in session.new)
+        worker_edited(worker)
+    return worker
 
 
-async def withdraw_absence(session: Session, reference: str, away_from: date, *, by: Principal) -> None:
+async def withdraw_absence(
+    session: Session, reference: str, away_from: date, *, replacing: Replacing, by: Principal
+) -> Worker:
     """Take back an absence that never was."""
     worker = await lock_managed_worker(session, reference, by=by)
     if absence := await session.get(Absence, (worker.id, away_from)):
+        replacing.check(worker.n)
         await session.delete(absence)
+        worker_edited(worker)
+    return worker

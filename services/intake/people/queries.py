@@ -77,8 +77,8 @@ async def absences_of(session: Session, workers: Collection[UUID], *, since: dat
     return found
 
 
-async def post(session: Session, reference: str, *, by: Principal) -> PostOut:
-    """A worker with all that was stated of the post, in order of its days."""
+async def post(session: Session, reference: str, *, by: Principal) -> tuple[PostOut, int]:
+    """A worker with all that was stated of the post, in order of its days; and the version of it all."""
     worker = await lock_managed_worker(session, reference, by=by)
     lasting = col(Membership.member_until).is_distinct_from(Membership.member_from)
     held = select(Membership).where(Membership.worker_id == worker.id, lasting)
@@ -89,7 +89,7 @@ async def post(session: Session, reference: str, *, by: Principal) -> PostOut:
         "terms": (await session.exec(terms.order_by(col(WorkingTerms.in_force_from)))).all(),
         "absences": (await session.exec(away.order_by(col(Absence.away_from)))).all(),
     }
-    return PostOut.model_validate(vars(worker) | stated)
+    return PostOut.model_validate(vars(worker) | stated), worker.n
 
 
 async def memberships_of(session: Session, workers: Collection[UUID]) -> Mapping[UUID, list[Membership]]:

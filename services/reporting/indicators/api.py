@@ -10,10 +10,11 @@ from fastapi import APIRouter, Query, Request, Response
 from services.reporting import permissions
 from services.reporting.indicators.catalogue import BY_ID
 from services.reporting.indicators.models import Figure, IndicatorOut, LpirOut
-from services.reporting.indicators.queries import lpir
+from services.reporting.indicators.queries import lpir, standing
 from services.reporting.people.queries import check_sees_team
 from shared.calendar import Month, months_between
 from shared.problems import Unprocessable
+from shared.web.conditional import Shown, unchanged
 from shared.web.guard import Reading, may
 from shared.web.roles import Principal
 from shared.web.shapes import FlagAsked, Reference
@@ -44,6 +45,7 @@ async def list_indicators(_by: Annotated[Principal, may(permissions.READ_DEFINIT
 async def read_lpir(
     request: Request,
     session: Reading,
+    version: Shown,
     by: Annotated[Principal, may(permissions.READ_LPIR)],
     first: Annotated[MonthAsked, Query(alias="from")],
     last: Annotated[MonthAsked, Query(alias="to")],
@@ -58,6 +60,9 @@ async def read_lpir(
     if not 1 <= len(months_between(first, last)) <= MOST_MONTHS:
         raise MonthsOutOfOrder(f"`from` is on or before `to`, and at most {MOST_MONTHS} months are asked for at once")
     await check_sees_team(session, team, by)
+    wants_csv = format is Format.CSV or (format is None and "text/csv" in request.headers.get("accept", ""))
+    if version.of_all(await standing(session), wants_csv):
+        return unchanged()
     found = await lpir(
         session,
         authority=request.app.state.settings.authority,
@@ -66,7 +71,6 @@ async def read_lpir(
         team=team,
         year_to_date=year_to_date,
     )
-    wants_csv = format is Format.CSV or (format is None and "text/csv" in request.headers.get("accept", ""))
     return _as_csv(found) if wants_csv else found
 
 

@@ -1,11 +1,14 @@
 """The table of cells, and the shapes in which definitions and figures go out."""
 
+from datetime import datetime
+
 from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field
 
 from services.reporting.database import Row
 from services.reporting.indicators.indicator import Kind, Polarity, Unit
 from shared.calendar import Month
+from shared.database import UTCDateTime
 from shared.web.shapes import Out
 
 
@@ -22,6 +25,17 @@ class Cell(Row, table=True):
     band: str = Field(primary_key=True, sa_type=Text)
     numerator: int = Field(sa_type=BigInteger)
     denominator: int = Field(sa_type=BigInteger)
+
+
+class CellsVersion(Row, table=True):
+    """How often the cells have changed: the one row that tells whether a figure may have."""
+
+    __tablename__ = "cells_version"
+
+    id: int = Field(default=1, primary_key=True)
+    n: int = Field(sa_type=BigInteger)
+    changed_at: datetime = Field(sa_type=UTCDateTime)
+    """Tells the versions after a restored backup from those before it."""
 
 
 class IndicatorOut(Out):

@@ -10,7 +10,8 @@ from sqlmodel import col, delete, select
 
 from services.reporting.histories.models import ChildHistory, PracticeHistory
 from services.reporting.indicators.catalogue import CellKey, Tally, contributions
-from services.reporting.indicators.models import Cell
+from services.reporting.indicators.models import Cell, CellsVersion
+from shared import clock
 from shared.contracts.intake import ChildState
 from shared.contracts.observation import PracticeState
 from shared.contracts.state import State
@@ -35,6 +36,15 @@ async def add(session: Session, difference: Tally) -> None:
         },
     )
     await session.execute(adding, [_row(key, difference) for key in changed])
+    await _changed(session)
+
+
+async def _changed(session: Session) -> None:
+    """Give the cells a new version. Said last: everybody who changes a cell waits for this one row."""
+    table = CellsVersion.__table__  # type: ignore[attr-defined]
+    stated = insert_or(session, table).values(id=1, n=1, changed_at=clock.now())
+    newer = {"n": table.c.n + 1, "changed_at": stated.excluded.changed_at}
+    await session.execute(stated.on_conflict_do_update(index_elements=["id"], set_=newer))
 
 
 def _row(key: CellKey, tally: Tally) -> dict[str, Any]:
@@ -81,6 +91,7 @@ async def recount(session: Session) -> list[Difference]:
     counted.subtract(kept)
     await add(session, counted)
     await session.exec(delete(Cell).where(col(Cell.numerator) == 0, col(Cell.denominator) == 0))
+    await _changed(session)
     return wrong
 
 

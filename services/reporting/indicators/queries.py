@@ -1,6 +1,7 @@
 """Reads of figures: one statement over the cells, whatever the size of the histories behind them."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TypeAlias
 
 from sqlalchemy import and_, case, func, literal, or_, select
@@ -8,7 +9,7 @@ from sqlmodel import col
 
 from services.reporting.indicators.catalogue import BY_ID, LPIR
 from services.reporting.indicators.indicator import Indicator, Kind, percent
-from services.reporting.indicators.models import Cell, Figure, LpirOut, MonthOut
+from services.reporting.indicators.models import Cell, CellsVersion, Figure, LpirOut, MonthOut
 from shared import clock
 from shared.calendar import Month, financial_year, month_of, months_between
 from shared.contracts.codes import ClosureReason
@@ -23,6 +24,12 @@ Counts: TypeAlias = dict[tuple[str, str, Month], tuple[int, int]]
 STOCKS = tuple(indicator.id for indicator in BY_ID.values() if indicator.kind is Kind.STOCK)
 BANDS: dict[str, tuple[str, ...]] = {"closures_by_reason": tuple(ClosureReason)}
 """Bands that are shown even when nothing fell into them."""
+
+
+async def standing(session: Session) -> tuple[object, date]:
+    """What every figure here depends on, beside what is asked for: the version of the cells, and the day."""
+    version = await session.execute(select(col(CellsVersion.n), col(CellsVersion.changed_at)))
+    return tuple(version.one_or_none() or ()), clock.today()
 
 
 async def counts(

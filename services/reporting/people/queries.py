@@ -43,7 +43,19 @@ async def teams_seen_by(session: Session, by: Principal) -> dict[str, str]:
     return names
 
 
-async def check_sees_team(session: Session, team: str | None, by: Principal) -> None:
-    """Raise `NotFound` for a team that is not there or not theirs to see; the service as a whole is everyone's."""
-    if team is not None and team not in await teams_seen_by(session, by):
+async def teams_asked_for(session: Session, team: str | None, by: Principal) -> dict[str, str]:
+    """The team asked for, or all that whoever asks may see, with their names. Raises `NotFound` for a team that is not there
+    or not theirs to see.
+    """
+    seen = await teams_seen_by(session, by)
+    if team is None:
+        return seen
+    if team not in seen:
         raise NotFound("there is no such team, or its figures are not yours to see")
+    return {team: seen[team]}
+
+
+async def check_sees_team(session: Session, team: str | None, by: Principal) -> None:
+    """Raise as `teams_asked_for` does; the service as a whole is everyone's."""
+    if team is not None:
+        await teams_asked_for(session, team, by)

@@ -2,13 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Request, Response
 
 from services.reporting import permissions
-from services.reporting.people.queries import check_sees_team
+from services.reporting.indicators.queries import standing
+from services.reporting.people.queries import teams_asked_for
 from services.reporting.practice_reports.models import PracticeReportOut
 from services.reporting.practice_reports.period import period_named
 from services.reporting.practice_reports.queries import practice_report
+from shared.web.conditional import Shown, unchanged
 from shared.web.guard import Reading, may
 from shared.web.roles import Principal
 from shared.web.shapes import Reference
@@ -16,15 +18,18 @@ from shared.web.shapes import Reference
 router = APIRouter(prefix="/v1/practice-reports", tags=["practice reports"])
 
 
-@router.get("/{period}")
+@router.get("/{period}", response_model=PracticeReportOut)
 async def read_practice_report(
     request: Request,
     period: Annotated[str, Path(max_length=20, examples=["2026-27-Q1", "2026-04"])],
     session: Reading,
+    version: Shown,
     by: Annotated[Principal, may(permissions.READ_PRACTICE_REPORTS)],
     team: Reference | None = None,
-) -> PracticeReportOut:
+) -> PracticeReportOut | Response:
     """How practice was observed to be in a month or a quarter: the service, and the teams you may see."""
     covered = period_named(period)
-    await check_sees_team(session, team, by)
-    return await practice_report(session, covered, authority=request.app.state.settings.authority, team=team, by=by)
+    teams = await teams_asked_for(session, team, by)
+    if version.of_all(await standing(session), sorted(teams.items())):
+        return unchanged()
+    return await practice_report(session, covered, authority=request.app.state.settings.authority, teams=teams)

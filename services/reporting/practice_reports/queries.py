@@ -12,7 +12,6 @@ from services.reporting.evidence.intervals import Mean, mean_of, share_interval
 from services.reporting.indicators.indicator import percent
 from services.reporting.indicators.models import Cell
 from services.reporting.indicators.practice import ALL_SEVEN, ANY, PRACTICE
-from services.reporting.people.queries import teams_seen_by
 from services.reporting.practice_reports.models import (
     PracticeOut,
     PracticeReportOut,
@@ -26,7 +25,6 @@ from services.reporting.practice_reports.words import NOTES, TOO_FEW, headline, 
 from shared import clock
 from shared.contracts.codes import PracticeSkill
 from shared.database import Session
-from shared.web.roles import Principal
 
 REFERENCE_LINES = (
     ReferenceLine(
@@ -41,18 +39,16 @@ Tally: TypeAlias = Mapping[str, Mapping[str, tuple[int, int]]]
 
 
 async def practice_report(
-    session: Session, period: Period, *, authority: str, team: str | None, by: Principal
+    session: Session, period: Period, *, authority: str, teams: Mapping[str, str]
 ) -> PracticeReportOut:
-    """The report on a period: the service as a whole, and the teams that whoever asks may see (or the one asked for)."""
-    seen = await teams_seen_by(session, by)
-    shown = {code: name for code, name in seen.items() if team in (SERVICE, code)}
+    """The report on a period: the service as a whole, and these teams, each code with its name."""
     tallies = await _tallies(session, period, authority=authority)
     return PracticeReportOut(
         period=period.name,
         first=period.first,
         last=period.last,
         service=_practice(None, "The whole service", tallies.get(SERVICE, {}), period),
-        teams=[_practice(code, name, tallies.get(code, {}), period) for code, name in sorted(shown.items())],
+        teams=[_practice(code, name, tallies.get(code, {}), period) for code, name in sorted(teams.items())],
         reference_lines=list(REFERENCE_LINES),
         notes=list(NOTES),
     )
