@@ -8,6 +8,8 @@ from shared.web.roles import Role
 from tests.permissions.matrix import SEES, Entry, entries
 from tests.permissions.world import WHO, World
 
+NEVER_THE_SAME = {"GET /metrics", "GET /v1/audit/export"}
+"""Figures of the moment, and what is sent while it is still being read."""
 NEVER_EDITED = {"PUT /v1/observations/{observation_id}"}
 """What came under an id stays; something else under it is refused."""
 
@@ -34,10 +36,10 @@ async def test_whoever_holds_an_answer_is_told_so_and_not_sent_it_again(house, w
         client, request = let_in(house, entry, worlds[entry.service])
         first = await client.request(**request)
         assert first.status_code == 200, (entry, first.text)
+        if entry.route in NEVER_THE_SAME:
+            continue
         tag = first.headers["ETag"]
         assert tag.startswith('"'), (entry, tag)
-        if entry.route == "GET /metrics":
-            continue  # is never twice the same
         for held in (tag, f"W/{tag}", f'"older", {tag}', "*"):
             again = await client.request(**request, headers={"If-None-Match": held})
             assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag), (entry, held)
