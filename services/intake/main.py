@@ -6,6 +6,7 @@ import services.intake as purpose
 import services.intake.retention.models
 import services.intake.sources.models  # noqa: F401 -- these bring in their tables
 from services.intake.allocation.api import router as allocation
+from services.intake.care.api import router as care
 from services.intake.database import TABLES
 from services.intake.episodes.api import router as episodes
 from services.intake.people.api import router as people
@@ -16,7 +17,7 @@ from shared.web.app import Service
 SERVICE = Service(
     name="intake",
     purpose=purpose.__doc__ or "",
-    doors=(referrals, allocation, episodes, people),
+    doors=(referrals, allocation, episodes, care, people),
     tables=TABLES,
     migrations=Path(__file__).parent / "migrations",
     speaks_of=SPEAKS_OF,

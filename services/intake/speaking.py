@@ -4,7 +4,7 @@ Run by the database before each commit, so that no operation can forget to speak
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
@@ -12,13 +12,23 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.intake.allocation.models import Allocation
-from services.intake.episodes.models import Assessment, CINPlan, Conference, Episode, ProtectionPlan, Section47
+from services.intake.care.models import CareEpisode, PermanencePlan, PreProceedings
+from services.intake.episodes.models import (
+    Assessment,
+    CINPlan,
+    Conference,
+    Episode,
+    Meeting,
+    ProtectionPlan,
+    Section47,
+    Visit,
+)
 from services.intake.people.changes import CHANGES, Changed, Changes, lock_children
 from services.intake.people.models import Child, Membership, Team, Worker, WorkingTerms
 from services.intake.referrals.decision import Outcome
 from services.intake.referrals.models import Referral
 from shared.contracts import intake as said
-from shared.contracts.state import Change
+from shared.contracts.state import Change, Part
 from shared.database import Session
 from shared.messaging.outbox import publish
 from shared.messaging.republish import Subjects
@@ -108,56 +118,32 @@ async def _parts(session: Session, episodes: Sequence[UUID]) -> Parts:
     return found
 
 
-PARTS: tuple[tuple[str, Any, str, Any], ...] = (
-    (
-        "assessments",
-        Assessment,
-        "started_on",
-        lambda row: said.Assessment(
-            id=row.id, started_on=row.started_on, authorised_on=row.authorised_on, factors=tuple(row.factors)
-        ),
-    ),
-    (
-        "cin_plans",
-        CINPlan,
-        "started_on",
-        lambda row: said.CINPlan(id=row.id, started_on=row.started_on, ended_on=row.ended_on),
-    ),
-    (
-        "section_47_enquiries",
-        Section47,
-        "started_on",
-        lambda row: said.Section47(
-            id=row.id,
-            started_on=row.started_on,
-            conference_on=row.conference_on,
-            conference_not_required=row.conference_not_required,
-        ),
-    ),
-    ("conferences", Conference, "held_on", lambda row: said.Conference(id=row.id, held_on=row.held_on)),
-    (
-        "protection_plans",
-        ProtectionPlan,
-        "started_on",
-        lambda row: said.ProtectionPlan(
-            id=row.id,
-            started_on=row.started_on,
-            ended_on=row.ended_on,
-            initial_category=row.initial_category,
-            latest_category=row.latest_category,
-            previous_plans=row.previous_plans,
-            reviewed_on=tuple(row.reviewed_on),
-        ),
-    ),
-    (
-        "allocations",
-        Allocation,
-        "held_from",
-        lambda row: said.Allocation(
-            id=row.id, worker_id=row.worker_id, team=row.team_code, held_from=row.held_from, held_until=row.held_until
-        ),
-    ),
+def _as(shape: type[Part]) -> Callable[[Any], Part]:
+    """A row as it is said: the fields that both have by the same name."""
+    names = tuple(shape.model_fields)
+    return lambda row: shape(**{name: getattr(row, name) for name in names})
+
+
+def _allocation(row: Any) -> said.Allocation:
+    return said.Allocation(
+        id=row.id, worker_id=row.worker_id, team=row.team_code, held_from=row.held_from, held_until=row.held_until
+    )
+
+
+PARTS: tuple[tuple[str, Any, str, Callable[[Any], Part]], ...] = (
+    ("assessments", Assessment, "started_on", _as(said.Assessment)),
+    ("cin_plans", CINPlan, "started_on", _as(said.CINPlan)),
+    ("section_47_enquiries", Section47, "started_on", _as(said.Section47)),
+    ("conferences", Conference, "held_on", _as(said.Conference)),
+    ("protection_plans", ProtectionPlan, "started_on", _as(said.ProtectionPlan)),
+    ("meetings", Meeting, "held_on", _as(said.Meeting)),
+    ("visits", Visit, "visited_on", _as(said.Visit)),
+    ("pre_proceedings", PreProceedings, "started_on", _as(said.PreProceedings)),
+    ("care_episodes", CareEpisode, "started_on", _as(said.CareEpisode)),
+    ("permanence_plans", PermanencePlan, "planned_on", _as(said.PermanencePlan)),
+    ("allocations", Allocation, "held_from", _allocation),
 )
+"""What is said of an episode: the field, the table, the day that orders its rows, and how a row is said."""
 
 
 async def worker_states(session: Session, changes: dict[UUID, list[Change]]) -> list[said.WorkerState]:

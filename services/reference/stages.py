@@ -1,6 +1,6 @@
 """`docs/stages.md`: the stages of each workflow, drawn from the dictionary that decides its legal moves."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import ModuleType
 
 from services.reference.everything import modules
@@ -21,7 +21,7 @@ def workflows() -> list[ModuleType]:
 
 
 def _workflow(module: ModuleType) -> Iterator[str]:
-    moves: Mapping[str, frozenset[str]] = module.LEGAL_MOVES
+    moves: Mapping[str, Collection[str]] = module.LEGAL_MOVES
     reached = set().union(*moves.values())
     yield f"## {' '.join((module.__doc__ or '').split()).partition('. ')[0]}\n"
     yield f"`{module.__name__.replace('.', '/')}.py`\n"
@@ -33,3 +33,13 @@ def _workflow(module: ModuleType) -> Iterator[str]:
     awaited: Mapping[str, str] = getattr(module, "AWAITED", {})
     yield from (f"- `{stage}` awaits {what}" for stage, what in awaited.items())
     yield ""
+    yield from _made_by(moves)
+
+
+def _made_by(moves: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """What makes each move, where the dictionary says so."""
+    told = {stage: legal for stage, legal in moves.items() if isinstance(legal, Mapping)}
+    if told:
+        yield "| From | To | When |\n|---|---|---|"
+        yield from (f"| `{stage}` | `{after}` | {what} |" for stage in told for after, what in told[stage].items())
+        yield ""

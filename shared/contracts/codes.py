@@ -199,3 +199,133 @@ class InductionStage(StrEnum):
     EXPERIENCED = "experienced"
     PHASED_RETURN = "phased_return"
     """Coming back after a long absence."""
+
+
+class MeetingKind(StrEnum):
+    """What people meet for in an episode of need, beside the initial child protection conference."""
+
+    STRATEGY_DISCUSSION = "strategy_discussion"
+    CORE_GROUP = "core_group"
+    CIN_REVIEW = "cin_review"
+    PROTECTION_REVIEW = "protection_review"
+    """The review child protection conference, `CPPreviewDate` of the census."""
+    CARE_REVIEW = "care_review"
+    LEGAL_PLANNING = "legal_planning"
+    PRE_PROCEEDINGS = "pre_proceedings"
+
+
+class VisitKind(StrEnum):
+    """Under what a child was visited; the sector's standard dataset keeps them apart, and so do the limits."""
+
+    ASSESSMENT = "assessment"
+    CIN = "cin"
+    PROTECTION = "protection"
+    CARE = "care"
+
+
+class PreProceedingsOutcome(StrEnum):
+    PROCEEDINGS_ISSUED = "proceedings_issued"
+    STEPPED_DOWN = "stepped_down"
+    ACCOMMODATED_BY_AGREEMENT = "accommodated_by_agreement"
+    PLACED_WITHIN_THE_FAMILY = "placed_within_the_family"
+    OTHER = "other"
+
+
+class CareStartReason(StrEnum):
+    """Why an episode of care began. Source: SSDA903 (children looked after return), `RNE`."""
+
+    STARTED = "S"
+    LEGAL_STATUS = "L"
+    PLACEMENT_AND_CARER = "P"
+    PLACEMENT_SAME_CARER = "T"
+    LEGAL_STATUS_PLACEMENT_AND_CARER = "B"
+    LEGAL_STATUS_AND_PLACEMENT_SAME_CARER = "U"
+
+
+class LegalStatus(StrEnum):
+    """Source: SSDA903, `LS`."""
+
+    INTERIM_CARE_ORDER = "C1"
+    FULL_CARE_ORDER = "C2"
+    FREEING_ORDER = "D1"
+    PLACEMENT_ORDER = "E1"
+    POLICE_PROTECTION = "L1"
+    EMERGENCY_PROTECTION_ORDER = "L2"
+    CHILD_ASSESSMENT_ORDER = "L3"
+    REMANDED = "J1"
+    PLACED_UNDER_PACE = "J2"
+    SENTENCED_TO_RESIDENCE = "J3"
+    ACCOMMODATED = "V2"
+    SHORT_BREAKS = "V3"
+    SHORT_BREAKS_AGREED = "V4"
+
+
+class Placement(StrEnum):
+    """Where a looked after child lives. Source: SSDA903, `PLACE`; the labels change from year to year, the codes rarely."""
+
+    A3 = "A3"
+    A4 = "A4"
+    A5 = "A5"
+    A6 = "A6"
+    K1 = "K1"
+    K2 = "K2"
+    K3 = "K3"
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+    R1 = "R1"
+    R2 = "R2"
+    R3 = "R3"
+    R5 = "R5"
+    S1 = "S1"
+    T0 = "T0"
+    T1 = "T1"
+    T2 = "T2"
+    T3 = "T3"
+    T4 = "T4"
+    U1 = "U1"
+    U2 = "U2"
+    U3 = "U3"
+    U4 = "U4"
+    U5 = "U5"
+    U6 = "U6"
+    Z1 = "Z1"
+
+
+class CareCeasedReason(StrEnum):
+    """Why an episode of care ended. Source: SSDA903, `REC`. `X1` is no ceasing: another episode of care follows at once."""
+
+    CARE_GOES_ON = "X1"
+    ADOPTED_UNOPPOSED = "E11"
+    ADOPTED_CONSENT_DISPENSED_WITH = "E12"
+    DIED = "E2"
+    TAKEN_OVER_BY_ANOTHER_LA = "E3"
+    RETURNED_HOME_PLANNED = "E4A"
+    RETURNED_HOME_NOT_PLANNED = "E4B"
+    TO_FAMILY_WITHOUT_PARENTAL_RESPONSIBILITY = "E13"
+    CHILD_ARRANGEMENTS_ORDER = "E41"
+    SPECIAL_GUARDIANSHIP_TO_FORMER_FOSTER_CARER = "E45"
+    SPECIAL_GUARDIANSHIP_TO_CARER_OTHER_THAN_FOSTER = "E46"
+    SPECIAL_GUARDIANSHIP_TO_OTHER_RELATIVE = "E47"
+    SPECIAL_GUARDIANSHIP_TO_OTHER = "E48"
+    INDEPENDENT_WITH_SUPPORT = "E5"
+    INDEPENDENT_WITHOUT_SUPPORT = "E6"
+    ADULT_RESIDENTIAL_CARE = "E7"
+    OTHER = "E8"
+    CUSTODY = "E9"
+    REMAND_ENDED = "E14"
+    AGE_ASSESSED_AS_ADULT = "E15"
+    MOVED_ABROAD = "E16"
+    STAYED_WITH_CARERS = "E17"
+
+
+class Permanence(StrEnum):
+    """What is planned for a looked after child for good. Source: Ofsted, Annex A, list 8."""
+
+    RETURN_TO_FAMILY = "return_to_family"
+    ADOPTION = "adoption"
+    SGO_OR_CAO = "sgo_or_cao"
+    SUPPORTED_LIVING = "supported_living"
+    LONG_TERM_RESIDENTIAL = "long_term_residential"
+    LONG_TERM_FOSTERING = "long_term_fostering"
+    OTHER = "other"

@@ -5,11 +5,19 @@ from typing import ClassVar
 from uuid import UUID
 
 from shared.contracts.codes import (
+    CareCeasedReason,
+    CareStartReason,
     CategoryOfAbuse,
     ClosureReason,
     InductionStage,
+    LegalStatus,
+    MeetingKind,
+    Permanence,
+    Placement,
+    PreProceedingsOutcome,
     PrimaryNeed,
     ReferralSource,
+    VisitKind,
     WorkerRole,
 )
 from shared.contracts.state import Part, State
@@ -48,6 +56,8 @@ class Section47(Part):
     started_on: date
     conference_on: date | None = None
     conference_not_required: bool | None = None
+    ended_on: date | None = None
+    """The day it was decided that no conference is required, where that is known."""
 
 
 class Conference(Part):
@@ -65,6 +75,51 @@ class ProtectionPlan(Part):
     latest_category: CategoryOfAbuse | None = None
     previous_plans: int | None = None
     reviewed_on: tuple[date, ...] = ()
+
+
+class Meeting(Part):
+    """A strategy discussion, a core group, a review, a legal planning meeting. Review conferences stand with their plan."""
+
+    id: UUID
+    kind: MeetingKind
+    held_on: date
+
+
+class Visit(Part):
+    id: UUID
+    kind: VisitKind
+    visited_on: date
+    child_seen: bool
+    seen_alone: bool
+
+
+class PreProceedings(Part):
+    """What a legal planning meeting leads to before, or in place of, proceedings in court."""
+
+    id: UUID
+    started_on: date
+    ended_on: date | None = None
+    outcome: PreProceedingsOutcome | None = None
+
+
+class CareEpisode(Part):
+    """One legal status and one placement of a looked after child. A change ends it with `X1`, and the next begins that day."""
+
+    id: UUID
+    started_on: date
+    start_reason: CareStartReason
+    legal_status: LegalStatus
+    placement: Placement
+    ended_on: date | None = None
+    ceased_reason: CareCeasedReason | None = None
+
+
+class PermanencePlan(Part):
+    """What was planned for a looked after child for good; the latest stands."""
+
+    id: UUID
+    planned_on: date
+    permanence: Permanence
 
 
 class Allocation(Part):
@@ -90,6 +145,11 @@ class Episode(Part):
     section_47_enquiries: tuple[Section47, ...] = ()
     conferences: tuple[Conference, ...] = ()
     protection_plans: tuple[ProtectionPlan, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    pre_proceedings: tuple[PreProceedings, ...] = ()
+    care_episodes: tuple[CareEpisode, ...] = ()
+    permanence_plans: tuple[PermanencePlan, ...] = ()
     allocations: tuple[Allocation, ...] = ()
 
 
@@ -101,6 +161,29 @@ class ChildState(State):
         {
             "referral.received",
             "referral.decided",
+            "assessment.started",
+            "assessment.authorised",
+            "cin_plan.started",
+            "cin_plan.reviewed",
+            "cin_plan.ended",
+            "strategy_discussion.held",
+            "section_47.started",
+            "section_47.ended",
+            "conference.held",
+            "protection_plan.started",
+            "protection_plan.reviewed",
+            "protection_plan.ended",
+            "core_group.held",
+            "visit.made",
+            "legal_planning_meeting.held",
+            "pre_proceedings.started",
+            "pre_proceedings.ended",
+            "pre_proceedings_meeting.held",
+            "care.started",
+            "care.changed",
+            "care.reviewed",
+            "care.ceased",
+            "permanence.planned",
             "case.allocated",
             "case.closed",
             "record.stated",

@@ -87,8 +87,8 @@ class Place:
     """For a list of what is seen: the item's field that holds the id."""
 
 
-def case(kind: str = "referral", **json: Any) -> Place:
-    return Place("case", {f"{kind}_id": kind}, json=json or None)
+def case(of: str = "referral", **json: Any) -> Place:
+    return Place("case", {f"{of}_id": of}, json=json or None)
 
 
 def post(begins: str = "", **json: Any) -> Place:
@@ -152,6 +152,25 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "GET /v1/referrals/{referral_id}/recommended-workers": case(),
         "GET /v1/episodes/{episode_id}": case("episode"),
         "POST /v1/episodes/{episode_id}/allocation": case("episode", worker="ari"),
+        "POST /v1/episodes/{episode_id}/assessment": case("episode", on="2026-05-12"),
+        "POST /v1/episodes/{episode_id}/assessment/authorisation": case("episode", on="2026-05-12", factors=["1A"]),
+        "POST /v1/episodes/{episode_id}/cin-plan": case("episode", on="2026-05-12"),
+        "POST /v1/episodes/{episode_id}/cin-plan/end": case("episode", on="2026-05-12"),
+        "POST /v1/episodes/{episode_id}/section-47": case("episode", on="2026-05-12"),
+        "POST /v1/episodes/{episode_id}/section-47/end": case("episode", on="2026-05-12"),
+        "POST /v1/episodes/{episode_id}/conference": case("episode", on="2026-05-12", category="NEG"),
+        "POST /v1/episodes/{episode_id}/protection-plan/end": case("episode", on="2026-05-12"),
+        "POST /v1/episodes/{episode_id}/meetings": case("episode", on="2026-05-12", kind="legal_planning"),
+        "POST /v1/episodes/{episode_id}/visits": case(
+            "episode", on="2026-05-12", kind="assessment", child_seen=True, seen_alone=True
+        ),
+        "POST /v1/episodes/{episode_id}/pre-proceedings": case("episode", on="2026-05-12"),
+        "POST /v1/episodes/{episode_id}/pre-proceedings/end": case("episode", on="2026-05-12", outcome="stepped_down"),
+        "POST /v1/episodes/{episode_id}/care": case(
+            "episode", on="2026-05-12", start_reason="S", legal_status="V2", placement="U4"
+        ),
+        "POST /v1/episodes/{episode_id}/care/end": case("episode", on="2026-05-12", reason="E4A"),
+        "POST /v1/episodes/{episode_id}/permanence-plan": case("episode", on="2026-05-12", permanence="adoption"),
         "POST /v1/episodes/{episode_id}/closure": case("episode", closed_on="2026-05-14", reason="RC7"),
         "GET /v1/teams": Place(),
         "GET /v1/workers": Place(),

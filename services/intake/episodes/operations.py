@@ -1,29 +1,127 @@
-"""What is done with an episode of need: opened by a decision, closed by a manager."""
+"""What is done with an episode of need: opened by a decision, worked on step by step, closed by a manager.
 
-from collections.abc import Collection
+Every act is a few lines that say what it changes; `case_in_hand` looks at the case before and after. What would be no
+legal move, or make the case unsound, is refused and leaves nothing behind.
+"""
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from services.intake.allocation.models import Allocation
 from services.intake.episodes import queries
-from services.intake.episodes.models import ClosureIn, Episode
+from services.intake.episodes.clocks import Clock, due_on
+from services.intake.episodes.facts import Case, Kind
+from services.intake.episodes.models import (
+    Assessment,
+    AuthorisationIn,
+    CINPlan,
+    ClosureIn,
+    Conference,
+    ConferenceIn,
+    DoneIn,
+    Episode,
+    Meeting,
+    MeetingIn,
+    PlanEndIn,
+    ProtectionPlan,
+    Recorded,
+    Section47,
+    Visit,
+    VisitIn,
+)
+from services.intake.episodes.soundness import check_adds_no_fault
+from services.intake.episodes.stages import move, stage_of
 from services.intake.people.changes import child_changed, lock_children
+from services.intake.people.models import Child
 from services.intake.referrals.models import Referral
-from shared import clock
+from shared import audit, clock
+from shared.contracts.codes import CategoryOfAbuse, MeetingKind
 from shared.database import Session
 from shared.ids import new_id
 from shared.problems import Conflict, Unprocessable
 from shared.web.roles import Principal
+
+Done = TypeVar("Done", bound=Recorded)
 
 
 class EpisodeClosed(Conflict):
     title = "This episode of need is closed"
 
 
+class NothingUnderWay(Conflict):
+    title = "Nothing of this kind is under way"
+
+
 class ClosedOutOfOrder(Unprocessable):
     title = "An episode cannot close before it began or after today"
     at = "/closed_on"
+
+
+@dataclass(frozen=True)
+class CaseInHand:
+    """An episode whose child is locked, with what was done in it before this act."""
+
+    session: Session
+    episode: Episode
+    child: Child
+    before: Case
+    by: Principal
+
+    def record(self, table: Any, what: str, *, on: date, **values: Any) -> None:
+        """Something new was done."""
+        done: Recorded = table(id=new_id(), episode_id=self.episode.id, **values)
+        self.session.add(done)
+        self._sign(done, what, on=on)
+
+    def change(self, done: Recorded, what: str, *, on: date, **values: Any) -> None:
+        """What had been begun went on, or ended."""
+        for name, value in values.items():
+            setattr(done, name, value)
+        self._sign(done, what, on=on)
+
+    def _sign(self, done: Recorded, what: str, *, on: date) -> None:
+        done.recorded_at, done.recorded_by = clock.now(), self.by.id
+        audit.touches(self.session, [done.id])
+        child_changed(self.session, self.child, what, item=done.id, on=on, by=self.by.id)
+
+    async def running(self, table: type[Done], kind: Kind) -> Done:
+        """The row of what is under way. Raises `NothingUnderWay`."""
+        if (found := await self.running_if_any(table, kind)) is None:
+            raise NothingUnderWay("read the episode to see what was done in it, and what goes on")
+        return found
+
+    async def running_if_any(self, table: type[Done], kind: Kind) -> Done | None:
+        fact = self.before.running(kind)
+        return None if fact is None else await self.session.get_one(table, fact.id)
+
+    def occurrence(self, kind: Kind, on: date) -> int:
+        """The number of what begins now among what began on that day."""
+        return 1 + sum(fact.began_on == on for fact in self.before.of(kind))
+
+
+@asynccontextmanager
+async def case_in_hand(session: Session, episode_id: UUID, *, by: Principal) -> AsyncIterator[CaseInHand]:
+    """A case for the length of one act: its child is locked, and what was done to it is looked at before it stands.
+
+    Raises `EpisodeClosed`; `NoLegalMove` if what was done is no legal move, `DoesNotFit` if it made the case unsound.
+    """
+    seen = await queries.episode(session, episode_id, by=by)
+    (child,) = await lock_children(session, [seen.child_id])
+    await session.refresh(seen)
+    if seen.closed_on is not None:
+        raise EpisodeClosed("read the episode to see when and why it closed")
+    before = await queries.case_of(session, seen.id)
+    yield CaseInHand(session, seen, child, before, by)
+    await session.flush()
+    after = await queries.case_of(session, seen.id)
+    move(stage_of(before), to=stage_of(after))
+    check_adds_no_fault(before, after, clock.today())
 
 
 async def has_open_episode(session: Session, child_id: UUID) -> bool:
@@ -38,19 +136,143 @@ def open_episode(session: Session, referral: Referral) -> Episode:
     return episode
 
 
-async def close(session: Session, episode_id: UUID, closure: ClosureIn, *, by: Principal) -> Episode:
+async def start_assessment(session: Session, episode_id: UUID, start: DoneIn, *, by: Principal) -> None:
+    async with case_in_hand(session, episode_id, by=by) as case:
+        number = case.occurrence(Kind.ASSESSMENT, start.on)
+        case.record(Assessment, "assessment.started", on=start.on, started_on=start.on, occurrence=number)
+
+
+async def authorise_assessment(session: Session, episode_id: UUID, done: AuthorisationIn, *, by: Principal) -> None:
+    """The manager signs off the assessment, with the factors that were found."""
+    async with case_in_hand(session, episode_id, by=by) as case:
+        assessment = await case.running(Assessment, Kind.ASSESSMENT)
+        case.change(assessment, "assessment.authorised", on=done.on, authorised_on=done.on, factors=[*done.factors])
+
+
+async def start_cin_plan(session: Session, episode_id: UUID, start: DoneIn, *, by: Principal) -> None:
+    async with case_in_hand(session, episode_id, by=by) as case:
+        _begin_cin_plan(case, start.on)
+
+
+def _begin_cin_plan(case: CaseInHand, on: date) -> None:
+    number = case.occurrence(Kind.CIN_PLAN, on)
+    case.record(CINPlan, "cin_plan.started", on=on, started_on=on, occurrence=number)
+
+
+async def end_cin_plan(session: Session, episode_id: UUID, end: DoneIn, *, by: Principal) -> None:
+    async with case_in_hand(session, episode_id, by=by) as case:
+        plan = await case.running(CINPlan, Kind.CIN_PLAN)
+        case.change(plan, "cin_plan.ended", on=end.on, ended_on=end.on)
+
+
+async def start_section_47(session: Session, episode_id: UUID, start: DoneIn, *, by: Principal) -> None:
+    """An enquiry begins on the day of the strategy discussion that decides on it."""
+    async with case_in_hand(session, episode_id, by=by) as case:
+        case.record(
+            Section47,
+            "section_47.started",
+            on=start.on,
+            started_on=start.on,
+            occurrence=case.occurrence(Kind.SECTION_47, start.on),
+            conference_target_on=due_on(Clock.CONFERENCE, start.on),
+        )
+
+
+async def end_section_47(session: Session, episode_id: UUID, end: DoneIn, *, by: Principal) -> None:
+    """It is decided that the enquiry leads to no conference."""
+    async with case_in_hand(session, episode_id, by=by) as case:
+        enquiry = await case.running(Section47, Kind.SECTION_47)
+        case.change(enquiry, "section_47.ended", on=end.on, ended_on=end.on, conference_not_required=True)
+
+
+async def hold_conference(session: Session, episode_id: UUID, held: ConferenceIn, *, by: Principal) -> None:
+    """An initial conference ends the enquiry that led to it. Where it decides on a plan, the plan begins on that day and
+    takes the place of a child in need plan. Without an enquiry it takes over from another authority.
+    """
+    async with case_in_hand(session, episode_id, by=by) as case:
+        enquiry = await case.running_if_any(Section47, Kind.SECTION_47)
+        if enquiry is not None:
+            decided = {"conference_on": held.on, "conference_not_required": False}
+            case.change(enquiry, "conference.held", on=held.on, **decided)
+        else:
+            number = case.occurrence(Kind.CONFERENCE, held.on)
+            case.record(Conference, "conference.held", on=held.on, held_on=held.on, occurrence=number)
+        if held.category is None:
+            return
+        if (cin_plan := await case.running_if_any(CINPlan, Kind.CIN_PLAN)) is not None:
+            case.change(cin_plan, "cin_plan.ended", on=held.on, ended_on=held.on)
+        previous = held.previous_plans
+        case.record(
+            ProtectionPlan,
+            "protection_plan.started",
+            on=held.on,
+            started_on=held.on,
+            occurrence=case.occurrence(Kind.PROTECTION_PLAN, held.on),
+            initial_category=held.category,
+            latest_category=held.category,
+            previous_plans=await _plans_before(session, case.child.id) if previous is None else previous,
+        )
+
+
+async def _plans_before(session: Session, child_id: UUID) -> int:
+    """How many protection plans the child's record knows of: those here, or as many as the latest was said to follow."""
+    wanted = (
+        select(func.count(), func.coalesce(func.max(ProtectionPlan.previous_plans) + 1, 0))
+        .join(Episode, col(Episode.id) == ProtectionPlan.episode_id)
+        .where(Episode.child_id == child_id)
+    )
+    known, said_to_follow = (await session.execute(wanted)).one()
+    return max(int(known or 0), int(said_to_follow or 0))
+
+
+async def end_protection_plan(session: Session, episode_id: UUID, end: PlanEndIn, *, by: Principal) -> None:
+    """The plan ends, or steps down: then a child in need plan begins on the same day."""
+    async with case_in_hand(session, episode_id, by=by) as case:
+        plan = await case.running(ProtectionPlan, Kind.PROTECTION_PLAN)
+        case.change(plan, "protection_plan.ended", on=end.on, ended_on=end.on)
+        if end.steps_down:
+            _begin_cin_plan(case, end.on)
+
+
+HELD: dict[MeetingKind, str] = {
+    MeetingKind.STRATEGY_DISCUSSION: "strategy_discussion.held",
+    MeetingKind.CORE_GROUP: "core_group.held",
+    MeetingKind.CIN_REVIEW: "cin_plan.reviewed",
+    MeetingKind.PROTECTION_REVIEW: "protection_plan.reviewed",
+    MeetingKind.CARE_REVIEW: "care.reviewed",
+    MeetingKind.LEGAL_PLANNING: "legal_planning_meeting.held",
+    MeetingKind.PRE_PROCEEDINGS: "pre_proceedings_meeting.held",
+}
+
+
+async def hold_meeting(session: Session, episode_id: UUID, held: MeetingIn, *, by: Principal) -> None:
+    """A meeting was held. That of a review conference stands with the plan it reviewed."""
+    async with case_in_hand(session, episode_id, by=by) as case:
+        what = HELD[held.kind]
+        if held.kind is not MeetingKind.PROTECTION_REVIEW:
+            case.record(Meeting, what, on=held.on, kind=held.kind, held_on=held.on)
+            return
+        plan = await case.running(ProtectionPlan, Kind.PROTECTION_PLAN)
+        reviews = sorted([*plan.reviewed_on, held.on.isoformat()])
+        latest: CategoryOfAbuse | None = held.category or plan.latest_category
+        case.change(plan, what, on=held.on, reviewed_on=reviews, latest_category=latest)
+
+
+async def visit(session: Session, episode_id: UUID, made: VisitIn, *, by: Principal) -> None:
+    async with case_in_hand(session, episode_id, by=by) as case:
+        seen = {"child_seen": made.child_seen, "seen_alone": made.seen_alone}
+        case.record(Visit, "visit.made", on=made.on, kind=made.kind, visited_on=made.on, **seen)
+
+
+async def close(session: Session, episode_id: UUID, closure: ClosureIn, *, by: Principal) -> None:
     """Close an episode for a DfE reason. Whoever holds the case holds it no longer from that day."""
-    seen = await queries.episode(session, episode_id, by=by)
-    (child,) = await lock_children(session, [seen.child_id])
-    await session.refresh(seen)
-    if seen.closed_on is not None:
-        raise EpisodeClosed("read the episode to see when and why it closed")
-    if not seen.started_on <= closure.closed_on <= clock.today():
-        raise ClosedOutOfOrder("closed_on lies between the referral and today")
-    seen.closed_on, seen.closure_reason = closure.closed_on, closure.reason
-    await release_closed(session, [seen.id])
-    child_changed(session, child, "case.closed", item=seen.id, on=closure.closed_on, by=by.id)
-    return seen
+    async with case_in_hand(session, episode_id, by=by) as case:
+        episode = case.episode
+        if not episode.started_on <= closure.closed_on <= clock.today():
+            raise ClosedOutOfOrder("closed_on lies between the referral and today")
+        episode.closed_on, episode.closure_reason = closure.closed_on, closure.reason
+        await release_closed(session, [episode.id])
+        child_changed(session, case.child, "case.closed", item=episode.id, on=closure.closed_on, by=by.id)
 
 
 async def release_closed(session: Session, episodes: Collection[UUID]) -> None:

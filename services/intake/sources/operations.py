@@ -18,7 +18,17 @@ from sqlalchemy import delete, insert, update
 from sqlmodel import and_, col, select
 
 from services.intake.allocation.models import Allocation
-from services.intake.episodes.models import Assessment, CINPlan, Conference, Episode, ProtectionPlan, Section47
+from services.intake.care.models import CareEpisode, PermanencePlan, PreProceedings
+from services.intake.episodes.models import (
+    Assessment,
+    CINPlan,
+    Conference,
+    Episode,
+    Meeting,
+    ProtectionPlan,
+    Section47,
+    Visit,
+)
 from services.intake.episodes.operations import release_closed
 from services.intake.people.changes import child_changed
 from services.intake.people.models import Child
@@ -256,6 +266,9 @@ PARTS: tuple[tuple[Any, str, Callable[[Any], dict[str, Any]]], ...] = (
 )
 """The parts of a case: the table, the field of the document, and what is kept of each beside what names it."""
 
+ONLY_HERE: tuple[Any, ...] = (Meeting, Visit, PreProceedings, CareEpisode, PermanencePlan)
+"""What else hangs on an episode: no source states it yet."""
+
 
 async def _reconcile(
     session: Session,
@@ -268,18 +281,20 @@ async def _reconcile(
 ) -> dict[Any, UUID]:
     """Make the table's rows that belong here be those wanted, told apart by their natural key. Returns ids by key.
 
+    What was recorded here stays as it is: we are its master.
     At most one statement to read, one to add, one to change and one to remove, after `clear` has removed what hangs on
     the rows that go.
     """
     rows = {key_of(row): row for row in (await session.execute(select(table.__table__).where(belongs))).all()}
     ids = {key: rows[key].id if key in rows else new_id() for key in wanted}
+    ours = {key for key, row in rows.items() if getattr(row, "recorded_by", None) is not None}
     added = [{"id": ids[key], **row} for key, row in wanted.items() if key not in rows]
     changed = [
         {"id": ids[key], **row}
         for key, row in wanted.items()
-        if key in rows and any(getattr(rows[key], name) != value for name, value in row.items())
+        if key in rows and key not in ours and any(getattr(rows[key], name) != value for name, value in row.items())
     ]
-    gone = [row.id for key, row in rows.items() if key not in wanted]
+    gone = [row.id for key, row in rows.items() if key not in wanted and key not in ours]
     if gone:
         if clear is not None:
             await clear(session, gone)
@@ -300,5 +315,5 @@ async def _clear_referrals(session: Session, referrals: list[UUID]) -> None:
 
 async def _clear_episodes(session: Session, episodes: list[UUID]) -> None:
     """Remove what was done in these episodes, and who held them."""
-    for table in (Allocation, *(table for table, _, _ in PARTS)):
+    for table in (Allocation, *(table for table, _, _ in PARTS), *ONLY_HERE):
         await session.execute(delete(table).where(table.episode_id.in_(episodes)))
