@@ -12,12 +12,13 @@ from services.intake.episodes.api import router as episodes
 from services.intake.people.api import router as people
 from services.intake.referrals.api import router as referrals
 from services.intake.speaking import SPEAKS_OF, speak
+from services.intake.tasks.api import router as tasks
 from shared.web.app import Service
 
 SERVICE = Service(
     name="intake",
     purpose=purpose.__doc__ or "",
-    doors=(referrals, allocation, episodes, care, people),
+    doors=(referrals, allocation, episodes, care, tasks, people),
     tables=TABLES,
     migrations=Path(__file__).parent / "migrations",
     speaks_of=SPEAKS_OF,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from services.operating import schedule
-from services.reference import asyncapi, events, limits, problems, routes, settings, stages
+from services.reference import asyncapi, clocks, events, limits, problems, routes, settings, stages
 from services.reference.contracts import schema_text, states
 
 ROOT = Path(__file__).parents[2]
@@ -17,6 +17,7 @@ PAGES = {
     Path("docs/limits.md"): limits.page,
     Path("docs/problems.md"): problems.page,
     Path("docs/stages.md"): stages.page,
+    Path("docs/clocks.md"): clocks.page,
     Path("docs/retention.md"): schedule.page,
     Path("docs/asyncapi.json"): asyncapi.page,
 }

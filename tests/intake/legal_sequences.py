@@ -15,7 +15,6 @@ from services.intake.care import models as care_shapes
 from services.intake.care import operations as care
 from services.intake.episodes import models as shapes
 from services.intake.episodes import operations
-from services.intake.people.changes import attempt
 from shared.contracts.codes import (
     CareCeasedReason,
     CareStartReason,
@@ -104,7 +103,7 @@ async def carry_out(session: Session, episode_id: UUID, acts: Sequence[Act], *, 
     for act in acts:
         on = day + timedelta(days=act.days_later)
         try:
-            async with attempt(session):
+            async with session.begin_nested():
                 await act.does(session, episode_id, act.body(on), by=MANAGER)
         except Problem:
             continue
