@@ -28,7 +28,9 @@ def day(text: str) -> date:
 
 
 def fact(kind: Kind, began: str, ended: str | None = None, code: str | None = None, status: str | None = None) -> Fact:
-    return Fact(uuid5(NAMESPACE_OID, f"{kind} {began} {code}"), kind, day(began), day(ended) if ended else None, code, status)
+    return Fact(
+        uuid5(NAMESPACE_OID, f"{kind} {began} {code}"), kind, day(began), day(ended) if ended else None, code, status
+    )
 
 
 def done(kind: MeetingKind | VisitKind, on: str) -> Fact:
