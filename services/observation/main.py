@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import services.observation as purpose
+from services.observation.concerns.api import router as concerns
 from services.observation.database import TABLES
 from services.observation.feedback import clocks
 from services.observation.feedback.api import router as feedback
@@ -16,7 +17,7 @@ from shared.web.app import Service
 SERVICE = Service(
     name="observation",
     purpose=purpose.__doc__ or "",
-    doors=(practice, feedback),
+    doors=(practice, concerns, feedback),
     tables=TABLES,
     migrations=Path(__file__).parent / "migrations",
     hears=SUBSCRIPTIONS,

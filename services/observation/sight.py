@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, true
 from sqlmodel import col
 
+from services.observation.concerns.models import Concern
 from services.observation.people.queries import own_team, own_worker, workers
 from services.observation.practice.models import Observation
 from shared import clock
@@ -20,6 +21,7 @@ from shared.web.roles import Principal, Role
 SEES_ALL_PRACTICE = frozenset({Role.COACH, Role.PRINCIPAL_SOCIAL_WORKER, Role.SERVICE_MANAGER})
 SEES_THE_TEAMS_PRACTICE = frozenset({Role.DEPUTY_TEAM_MANAGER, Role.TEAM_MANAGER})
 SEES_NO_SCORES = frozenset({Role.SERVICE_MANAGER})
+SEES_ALL_CONCERNS = SEES_ALL_PRACTICE | {Role.DUTY}
 
 
 async def observations_seen_by(session: Session, by: Principal) -> ColumnElement[bool]:
@@ -51,3 +53,14 @@ async def scores_seen_by(session: Session, seen: Sequence[Observation], *, by: P
     observed = await workers(session, {observation.worker_id for observation in seen})
     in_line = {worker.worker_id for worker in observed.values() if worker.team_on(today) == team}
     return {observation.id for observation in seen if observation.worker_id in in_line}
+
+
+async def concerns_seen_by(session: Session, by: Principal) -> ColumnElement[bool]:
+    """Which safety concerns whoever asks may see: a manager the team's, an evaluator those raised."""
+    if by.role in SEES_ALL_CONCERNS:
+        return true()
+    if by.role in SEES_THE_TEAMS_PRACTICE:
+        team = await own_team(session, by)
+        return col(Concern.team) == team if team else false()
+    own = await own_worker(session, by)
+    return col(Concern.observer_id) == own.worker_id if own is not None and by.role is Role.EVALUATOR else false()

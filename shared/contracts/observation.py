@@ -21,7 +21,14 @@ class PracticeState(State):
 
     topic: ClassVar[str] = "observation.practice"
     happenings: ClassVar[frozenset[str]] = frozenset(
-        {"observation.recorded", "feedback.overdue", "feedback.given", "coaching.held", "record.republished"}
+        {
+            "observation.recorded",
+            "safety.raised",
+            "feedback.overdue",
+            "feedback.given",
+            "coaching.held",
+            "record.republished",
+        }
     )
 
     observation_id: UUID
@@ -32,9 +39,16 @@ class PracticeState(State):
     """The worker's team on the day of the observation."""
     observer_id: UUID
     observed_on: date
+    purpose: str | None = None
+    """Why this practice was observed: `sampled`, `coaching`, `induction` or `themed`."""
     rubric: str
     """Version of the rubric the scores were given under."""
     scores: tuple[Score, ...] = ()
+    child_seen_alone: bool | None = None
+    extra_familial_harm_explored: bool | None = None
+    interpreter: bool | None = None
+    safety_concern: bool | None = None
+    """Whoever observed feared for somebody's safety. What was done about it is known to the service that says this."""
     feedback_due_on: date
     feedback_overdue_flagged_on: date | None = None
     """The day on which it was noticed that no feedback had been given in time; it may have been given since."""

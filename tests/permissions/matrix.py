@@ -44,6 +44,16 @@ SEES: Mapping[str, Mapping[Role, frozenset[str]]] = {
         Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
         Role.SERVICE_MANAGER: EVERYONES,
     },
+    # A safety concern: duty everyone's, a manager the team's, whoever observed those raised.
+    "concern": {
+        Role.DUTY: EVERYONES,
+        Role.EVALUATOR: frozenset({OWN}),
+        Role.DEPUTY_TEAM_MANAGER: OF_THE_TEAM,
+        Role.TEAM_MANAGER: OF_THE_TEAM,
+        Role.COACH: EVERYONES,
+        Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
+        Role.SERVICE_MANAGER: EVERYONES,
+    },
     # What was scored and said is not for the service manager, who sees that practice was observed.
     "feedback": {
         Role.EVALUATOR: frozenset({OWN}),
@@ -121,6 +131,7 @@ OBSERVATION = {
         "clarity_about_concerns": 3,
         "child_focus": 4,
     },
+    "safety_concern": True,
 }
 POST = {
     "name": "A",
@@ -198,6 +209,11 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "GET /v1/observations/{observation_id}/feedback": observed("feedback"),
         "GET /v1/feedback/overdue": Place("observation", lists="observation_id"),
         "GET /v1/rubric": Place(),
+        "GET /v1/rubrics": Place(),
+        "GET /v1/concerns": Place("concern", lists="observation_id"),
+        "PUT /v1/concerns/{observation_id}/taking-up": Place(
+            "concern", {"observation_id": "observation"}, json={"action": "told duty"}
+        ),
     },
     "reporting": EVERYWHERE
     | {

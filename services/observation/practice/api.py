@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from services.observation import permissions
 from services.observation.practice import operations, queries
 from services.observation.practice.models import ObservationIn, ObservationOut, RubricOut
-from services.observation.practice.rubric import CURRENT
+from services.observation.practice.rubric import CURRENT, RUBRICS
 from shared.web.guard import Reading, Transaction, may
 from shared.web.paging import Page, PageAsked, page_asked
 from shared.web.roles import Principal
@@ -63,3 +63,9 @@ async def read_observation(
 async def read_rubric(_session: Reading, _by: Annotated[Principal, may(permissions.READ_RUBRIC)]) -> RubricOut:
     """The rubric in use: what is rated, what a 1, a 3 and a 5 look like, and how scores are put together."""
     return RubricOut.model_validate(CURRENT)
+
+
+@router.get("/rubrics")
+async def list_rubrics(_session: Reading, _by: Annotated[Principal, may(permissions.READ_RUBRIC)]) -> list[RubricOut]:
+    """Every version of the rubric, the oldest first: a form is valid under the version it was begun with."""
+    return [RubricOut.model_validate(rubric) for rubric in RUBRICS.values()]

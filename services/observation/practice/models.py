@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator
@@ -67,7 +67,8 @@ class Observation(Row, table=True):
     purpose: Purpose = Field(sa_type=Text)
     rubric: str = Field(sa_type=Text)
     scores: dict[PracticeSkill, int | None] = Field(sa_type=JSON)
-    evidence: dict[PracticeSkill, str] = Field(sa_type=JSON)
+    evidence: dict[PracticeSkill, list[dict[str, str | None]]] = Field(sa_type=JSON)
+    """`NoteOut`s, by skill."""
     child_seen_alone: bool
     extra_familial_harm_explored: bool
     interpreter: bool
@@ -95,6 +96,20 @@ Mark = Annotated[int, Bounded(ge=LOWEST, le=HIGHEST)]
 """A whole number from 1 to 5: 3.0, "3" and true are not marks somebody gave."""
 
 
+MINUTES_AND_SECONDS = r"^[0-9]{1,3}:[0-5][0-9]$"
+
+
+class NoteIn(In):
+    """Something that was said or done, on which a score rests."""
+
+    at: Annotated[str, Bounded(pattern=MINUTES_AND_SECONDS)] | None = None
+    """When in the meeting, in minutes and seconds since it began: `12:40`."""
+    note: Narrative
+
+
+Notes = Annotated[list[NoteIn], Bounded(min_length=1, max_length=20)]
+
+
 class ObservationIn(In):
     """An observation as a form sends it. Who observed is known from the token."""
 
@@ -107,12 +122,34 @@ class ObservationIn(In):
     purpose: Code[Purpose]
     rubric: Line
     scores: Annotated[dict[Code[PracticeSkill], Mark | None], AfterValidator(_all_seven)]
-    evidence: dict[Code[PracticeSkill], Narrative] = Bounded(default_factory=dict)
-    """What was said or done, by skill. It stays in this service."""
+    evidence: dict[Code[PracticeSkill], Narrative | Notes] = Bounded(default_factory=dict)
+    """What was said or done, by skill: notes, each with its time in the meeting, or one text, as the first forms had it. It
+    stays in this service.
+    """
     child_seen_alone: bool = False
     extra_familial_harm_explored: bool = False
     interpreter: bool = False
     safety_concern: bool = False
+    """Somebody may be in danger. It is listed for duty and managers at once, whatever else becomes of the form."""
+
+    @property
+    def notes(self) -> dict[PracticeSkill, list[dict[str, Any]]]:
+        """The evidence as it is kept."""
+        return {
+            skill: [{"at": None, "note": said}] if isinstance(said, str) else [note.model_dump() for note in said]
+            for skill, said in self.evidence.items()
+        }
+
+    @property
+    def evidenced(self) -> set[PracticeSkill]:
+        """The skills for which there is a note with its time in the meeting."""
+        return {skill for skill, notes in self.notes.items() if any(note["at"] for note in notes)}
+
+
+class NoteOut(Out):
+    at: str | None
+    """When in the meeting, in minutes and seconds since it began."""
+    note: str
 
 
 class ObservationOut(Out):
@@ -142,7 +179,7 @@ class ObservationOut(Out):
     coaching_held_on: date | None
     scores: dict[PracticeSkill, int | None] | None = None
     """Absent, as are notes and composites, for those who may see only that practice was observed."""
-    evidence: dict[PracticeSkill, str] | None = None
+    evidence: dict[PracticeSkill, list[NoteOut]] | None = None
     composites: dict[str, float | None] | None = None
 
 
@@ -162,5 +199,7 @@ class CompositeOut(Out):
 class RubricOut(Out):
     version: str
     guidance: str
+    needs_evidence: bool
+    """Whether each score must have a note with its time in the meeting."""
     skills: list[SkillOut]
     composites: list[CompositeOut]

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from services.observation.concerns.operations import forget_actions, raise_concern
 from services.observation.feedback import clocks
 from services.observation.feedback.stages import Stage
 from services.observation.people.models import KnownCase, KnownWorker
@@ -55,8 +56,9 @@ async def record(
         return _same(first, fingerprint), False
     worker, observed_on, team = await _check(session, posted, observer)
     case = await hold_case(session, posted.episode_id)
-    facts = posted.model_dump(exclude={"worker"}) | {
+    facts = posted.model_dump(exclude={"worker", "evidence"}) | {
         "id": observation_id,
+        "evidence": posted.notes,
         "n": 0,
         "fingerprint": fingerprint,
         "child_id": case.child_id,
@@ -72,14 +74,24 @@ async def record(
     observation = await session.get_one(Observation, observation_id)
     if not is_new:
         return _same(observation, fingerprint), False
+    if observation.safety_concern:
+        await raise_concern(
+            session,
+            observation.id,
+            episode_id=observation.episode_id,
+            worker_id=observation.worker_id,
+            team=team,
+            observer_id=observation.observer_id,
+            observed_on=observed_on,
+        )
     await _start_the_feedback_clock(session, observation)
-    await observation_changed(session, observation, Change(what="observation.recorded", on=observed_on), by=by.id)
+    await observation_changed(session, observation, *happened_so_far(observation), by=by.id)
     return observation, True
 
 
 async def _check(session: Session, posted: ObservationIn, observer: KnownWorker) -> tuple[KnownWorker, date, str]:
     """The worker observed, the day, and the worker's team on it. Raises whatever speaks against the observation."""
-    rubric_of(posted.rubric)
+    rubric_of(posted.rubric).check(posted.scores, evidenced=posted.evidenced)
     observed_on = civil_date(posted.observed_at)
     if observed_on > clock.today():
         raise ObservedInTheFuture("check the date, and the clock of the device it was recorded on")
@@ -114,7 +126,9 @@ async def _enter(session: Session, facts: dict[str, Any]) -> bool:
 
 async def forget_evidence(session: Session, children: Collection[UUID]) -> None:
     """Let go of what was noted about these children, who were erased. What the worker was scored stays: it is the worker's."""
-    await session.exec(update(Observation).where(col(Observation.child_id).in_(children)).values(evidence={}))
+    about = col(Observation.child_id).in_(children)
+    await forget_actions(session, select(Observation.id).where(about))
+    await session.exec(update(Observation).where(about).values(evidence={}))
 
 
 async def unpark(session: Session, children: Collection[UUID]) -> None:

@@ -5,8 +5,8 @@ from motivational interviewing, purposefulness, clarity about concerns and child
 anchors are our own words: the published coding manuals are not ours to ship.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from shared.contracts.codes import PracticeSkill
 from shared.problems import Unprocessable
@@ -18,6 +18,11 @@ LOWEST, HIGHEST = 1, 5
 class RubricNotKnown(Unprocessable):
     title = "This version of the rubric is not known here"
     at = "/rubric"
+
+
+class EvidenceMissing(Unprocessable):
+    title = "A score has no evidence with its time in the meeting"
+    at = "/evidence"
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,14 @@ class Rubric:
     guidance: str
     skills: tuple[Skill, ...]
     composites: tuple[Composite, ...]
+    needs_evidence: bool = False
+    """Whether each score must rest on something that was said or done at a stated time in the meeting."""
+
+    def check(self, scores: Mapping[PracticeSkill, int | None], *, evidenced: Collection[PracticeSkill]) -> None:
+        """Raise `EvidenceMissing` unless every score that needs evidence has some."""
+        bare = [skill for skill, score in scores.items() if score is not None and skill not in evidenced]
+        if self.needs_evidence and bare:
+            raise EvidenceMissing(f"note for {', '.join(bare)} what was said or done, and when in the meeting")
 
     def composed(self, scores: Mapping[PracticeSkill, int | None]) -> dict[str, float | None]:
         """Each composite by its name. There is never one nameless score: published figures average different sets."""
@@ -58,7 +71,7 @@ class Rubric:
 def rubric_of(version: str) -> Rubric:
     """The rubric of this version. Raises `RubricNotKnown`."""
     if version not in RUBRICS:
-        raise RubricNotKnown("read /v1/rubric for the version in use, and score by that one")
+        raise RubricNotKnown("read /v1/rubrics for the versions there are, and score by one of them")
     return RUBRICS[version]
 
 
@@ -144,5 +157,17 @@ MSW_7_1 = Rubric(
     ),
 )
 
-CURRENT = MSW_7_1
-RUBRICS = {rubric.version: rubric for rubric in (MSW_7_1,)}
+MSW_7_2 = replace(
+    MSW_7_1,
+    version="msw-7.2",
+    guidance=(
+        f"{MSW_7_1.guidance} Give each score at least one note with its time in the meeting: whoever is shown the score can "
+        "then go back to what it rests on."
+    ),
+    composites=(*MSW_7_1.composites, Composite("mi_spirit3", (COLLABORATION, AUTONOMY, EVOCATION), needs=3)),
+    needs_evidence=True,
+)
+
+CURRENT = MSW_7_2
+RUBRICS = {rubric.version: rubric for rubric in (MSW_7_1, MSW_7_2)}
+"""Every version that observations were ever scored by: a form begun under an older one stays valid under it."""

@@ -45,6 +45,7 @@ def happened_so_far(observation: Observation) -> list[Change]:
     """Everything there is to say of an observation that has not been spoken of."""
     days = {
         "observation.recorded": observation.observed_on,
+        "safety.raised": observation.observed_on if observation.safety_concern else None,
         "feedback.given": observation.feedback_given_on,
         "coaching.held": observation.coaching_held_on,
     }
@@ -65,12 +66,17 @@ def _state(session: Session, observation: Observation, changes: Sequence[Change]
         team=observation.team,
         observer_id=observation.observer_id,
         observed_on=observation.observed_on,
+        purpose=observation.purpose,
         rubric=observation.rubric,
         scores=tuple(
             Score(skill=skill, score=score)
             for skill in PracticeSkill
             if (score := observation.scores[skill]) is not None
         ),
+        child_seen_alone=observation.child_seen_alone,
+        extra_familial_harm_explored=observation.extra_familial_harm_explored,
+        interpreter=observation.interpreter,
+        safety_concern=observation.safety_concern,
         feedback_due_on=observation.feedback_due_on,
         feedback_overdue_flagged_on=observation.feedback_overdue_flagged_on,
         feedback_given_on=observation.feedback_given_on,

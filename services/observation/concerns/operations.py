@@ -1,0 +1,67 @@
+"""What is done about safety concerns: they are raised, and a named person takes them up."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, update
+from sqlmodel import col, select
+
+from services.observation.concerns.models import Concern, TakingUpIn
+from services.observation.concerns.queries import NO_CONCERN, touched
+from services.observation.sight import concerns_seen_by
+from shared import clock
+from shared.database import Session, insert_or
+from shared.problems import Conflict, NotFound
+from shared.telemetry import log
+from shared.web.roles import Principal
+
+
+class TakenUp(Conflict):
+    title = "Somebody else has taken this concern up"
+
+
+async def raise_concern(
+    session: Session,
+    observation_id: UUID,
+    *,
+    episode_id: UUID,
+    worker_id: UUID,
+    team: str,
+    observer_id: UUID,
+    observed_on: date,
+) -> None:
+    """List the concern for duty and managers. Raised again it is the same one, whoever has taken it up since."""
+    entered = insert_or(session, Concern).values(
+        observation_id=observation_id,
+        episode_id=episode_id,
+        worker_id=worker_id,
+        team=team,
+        observer_id=observer_id,
+        observed_on=observed_on,
+        raised_at=clock.now(),
+    )
+    is_new = (await session.execute(entered.on_conflict_do_nothing())).rowcount  # type: ignore[attr-defined]
+    if is_new:
+        log.warning("safety.raised", observation=str(observation_id), team=team)
+
+
+async def take_up(session: Session, observation_id: UUID, taking: TakingUpIn, *, by: Principal) -> Concern:
+    """Note who has taken the concern up and what was done. Raises `TakenUp` if somebody else has, `NotFound`."""
+    wanted = select(Concern).where(Concern.observation_id == observation_id, await concerns_seen_by(session, by))
+    wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    concern = (await session.exec(wanted)).one_or_none()
+    if concern is None:
+        raise NotFound(NO_CONCERN)
+    touched(session, [concern])
+    if concern.taken_up_by not in (None, by.id):
+        raise TakenUp("read who it was, and speak with them")
+    concern.taken_up_at, concern.taken_up_by = concern.taken_up_at or clock.now(), by.id
+    concern.action = taking.action
+    return concern
+
+
+async def forget_actions(session: Session, observations: Select[Any]) -> None:
+    """Let go of what was written about these observations' concerns; that there was one, and who took it up, stays."""
+    named = update(Concern).where(col(Concern.observation_id).in_(observations))
+    await session.execute(named.where(col(Concern.action).is_not(None)).values(action=""))
