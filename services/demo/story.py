@@ -94,6 +94,7 @@ async def _observe(coach: AsyncClient, episode: str, worker: str) -> tuple[UUID,
         "purpose": "sampled",
         "rubric": rubric,
         "scores": {skill.value: score for skill, score in SKILLS.items()},
+        "evidence": {skill.value: [{"at": "12:40", "note": "as noted on the visit"}] for skill in SKILLS},
         "child_seen_alone": True,
     }
     first = await coach.put(f"/v1/observations/{observation}", json=body)

@@ -137,7 +137,7 @@ class Department:
                 "clarity_about_concerns": None,
                 "child_focus": 4,
             },
-            "evidence": {"empathy": "12:40 named what Mum had not said"},
+            "evidence": {"empathy": [{"at": "12:40", "note": "named what Mum had not said"}]},
             "child_seen_alone": True,
         }
         return sent | changes

@@ -68,6 +68,7 @@ async def test_another_observation_under_the_same_id_is_refused(department) -> N
         ({"worker": "zoe"}, "worker-not-known"),
         ({"rubric": "msw-9"}, "rubric-not-known"),
         ({"observed_at": "2023-12-31T12:00:00Z"}, "worker-in-no-team"),
+        ({"rubric": "msw-7.2"}, "evidence-missing"),
     ],
 )
 async def test_what_cannot_be_right_is_refused_and_nothing_is_kept(department, changes, problem) -> None:
@@ -91,6 +92,9 @@ async def test_only_whole_marks_from_one_to_five_are_taken(department, mark) -> 
         {"observed_at": "2026-05-12T10:30:00"},
         {"observed_at": "9999-12-31T23:59:59-12:00"},
         {"evidence": {"empathy": "\x00"}},
+        {"evidence": {"empathy": []}},
+        {"evidence": {"empathy": [{"at": "12:60", "note": "x"}]}},
+        {"evidence": {"empathy": [{"at": "12:40"}]}},
         {"observer": "evan"},
         {"worker": ""},
     ],
@@ -154,7 +158,26 @@ async def test_reading_an_observation_is_audited_with_whom_it_is_about(departmen
 async def test_anybody_may_read_the_rubric(department) -> None:
     for role in ("social_worker", "outside_analyst"):
         rubric = (await department.token(role).get("/v1/rubric")).json()
-        assert rubric["version"] == "msw-7.1"
+        assert (rubric["version"], rubric["needs_evidence"]) == ("msw-7.2", True)
         assert [each["skill"] for each in rubric["skills"]] == list(PracticeSkill)
         assert rubric["skills"][3]["anchors"].keys() == {"1", "3", "5"}
     assert (await department.token("coach").get("/v1/rubric", headers={"Authorization": ""})).status_code == 401
+
+
+async def test_a_form_is_valid_under_the_version_it_was_begun_with(department) -> None:
+    older, newer = await department.observed(), uuid4()
+    evidence = {skill: [{"at": "3:05", "note": "asked what she would do"}] for skill in PracticeSkill}
+    sent = department.form(rubric="msw-7.2", evidence=evidence)
+    assert (await department.eve.put(f"/v1/observations/{newer}", json=sent)).status_code == 201
+    shown = [(await department.asha.get(f"/v1/observations/{id}")).json() for id in (older, newer)]
+    assert [each["rubric"] for each in shown] == ["msw-7.1", "msw-7.2"]
+    assert ["mi_spirit3" in each["composites"] for each in shown] == [False, True]
+    assert shown[1]["evidence"]["autonomy"] == [{"at": "3:05", "note": "asked what she would do"}]
+    live = (await department.asha.get("/v1/rubrics")).json()
+    assert [(each["version"], each["needs_evidence"]) for each in live] == [("msw-7.1", False), ("msw-7.2", True)]
+
+
+async def test_evidence_in_one_text_as_the_first_forms_had_it_is_a_note_without_its_time(department) -> None:
+    observation_id = await department.observed(evidence={"empathy": "named what Mum had not said"})
+    shown = (await department.asha.get(f"/v1/observations/{observation_id}")).json()
+    assert shown["evidence"] == {"empathy": [{"at": None, "note": "named what Mum had not said"}]}

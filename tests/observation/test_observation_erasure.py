@@ -16,7 +16,7 @@ async def test_notes_about_an_erased_child_go_and_everybody_elses_stay(departmen
     kept = {row.id: row for row in await department.rows(Observation)}
     assert kept[robin].evidence == {}
     assert kept[robin].scores["empathy"] == 4
-    assert kept[sam].evidence == {"empathy": "12:40 named what Mum had not said"}
+    assert kept[sam].evidence == {"empathy": [{"at": "12:40", "note": "named what Mum had not said"}]}
     assert [case.child_id for case in await department.rows(KnownCase)] == [other_child]
     assert len(await department.said()) == said_before, "nothing that is said of an observation has changed"
 

@@ -19,9 +19,7 @@ def touched(session: Session, concerns: Sequence[Concern]) -> None:
     audit.touches(session, {id for each in concerns for id in (each.observation_id, each.worker_id, each.episode_id)})
 
 
-async def page_of_concerns(
-    session: Session, *, taken_up: bool, asked: PageAsked, by: Principal
-) -> Page[ConcernOut]:
+async def page_of_concerns(session: Session, *, taken_up: bool, asked: PageAsked, by: Principal) -> Page[ConcernOut]:
     """The concerns whoever asks may see: those that wait for somebody, or those that were taken up."""
     wanted = (
         select(Concern)
