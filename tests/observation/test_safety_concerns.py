@@ -49,12 +49,12 @@ async def test_a_manager_sees_the_teams_concerns_and_an_evaluator_those_raised(d
 
 async def test_who_took_it_up_is_named_and_stays_named(department) -> None:
     path = f"/v1/concerns/{await department.observed(safety_concern=True)}/taking-up"
-    foreign = await department.sid.put(path, json=ACTION)
+    foreign = await department.sid.post(path, json=ACTION)
     assert foreign.status_code == 404
-    taken = await department.norma.put(path, json=ACTION)
+    taken = await department.norma.post(path, json=ACTION)
     assert (taken.status_code, taken.json()["taken_up_by"]) == (200, "norma")
-    assert (await department.norma.put(path, json=ACTION)).json() == taken.json()
-    other = await department.token("duty").put(path, json=ACTION)
+    assert (await department.norma.post(path, json=ACTION)).json() == taken.json()
+    other = await department.token("duty").post(path, json=ACTION)
     assert (other.status_code, other.json()["type"]) == (409, "urn:dwc:problem:taken-up")
     assert await open_concerns(department.norma) == []
     (listed,) = (await department.norma.get("/v1/concerns?taken_up=true")).json()["items"]
@@ -63,7 +63,7 @@ async def test_who_took_it_up_is_named_and_stays_named(department) -> None:
 
 async def test_what_was_written_about_a_concern_goes_with_the_erased_child(department) -> None:
     path = f"/v1/concerns/{await department.observed(safety_concern=True)}/taking-up"
-    await department.norma.put(path, json=ACTION)
+    await department.norma.post(path, json=ACTION)
     await department.hears(department.child(n=2, episodes=(), erased=True))
     (concern,) = await department.rows(Concern)
     assert (concern.action, concern.taken_up_by) == ("", "norma")

@@ -211,7 +211,7 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "GET /v1/rubric": Place(),
         "GET /v1/rubrics": Place(),
         "GET /v1/concerns": Place("concern", lists="observation_id"),
-        "PUT /v1/concerns/{observation_id}/taking-up": Place(
+        "POST /v1/concerns/{observation_id}/taking-up": Place(
             "concern", {"observation_id": "observation"}, json={"action": "told duty"}
         ),
     },

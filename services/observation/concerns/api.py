@@ -8,6 +8,7 @@ from services.observation import permissions
 from services.observation.concerns import operations, queries
 from services.observation.concerns.models import ConcernOut, TakingUpIn
 from shared.web.guard import Transaction, may
+from shared.web.idempotency import OnceOnly
 from shared.web.paging import Page, PageAsked, page_asked
 from shared.web.roles import Principal
 from shared.web.shapes import FlagAsked, Id
@@ -26,13 +27,15 @@ async def list_concerns(
     return await queries.page_of_concerns(session, taken_up=taken_up, asked=asked, by=by)
 
 
-@router.put("/concerns/{observation_id}/taking-up")
-async def put_taking_up(
+@router.post("/concerns/{observation_id}/taking-up")
+async def post_taking_up(
     observation_id: Id,
     taking: TakingUpIn,
     session: Transaction,
+    once: OnceOnly,
     by: Annotated[Principal, may(permissions.TAKE_UP_CONCERNS)],
 ) -> ConcernOut:
     """Say that you have taken a concern up, and what was done about it."""
-    concern = await operations.take_up(session, observation_id, taking, by=by)
-    return (await queries.shown_concerns(session, [concern]))[0]
+    if await once.is_first(session):
+        await operations.take_up(session, observation_id, taking, by=by)
+    return await queries.concern(session, observation_id, by=by)

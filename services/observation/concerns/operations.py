@@ -5,14 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, update
-from sqlmodel import col, select
+from sqlmodel import col
 
 from services.observation.concerns.models import Concern, TakingUpIn
-from services.observation.concerns.queries import NO_CONCERN, touched
-from services.observation.sight import concerns_seen_by
+from services.observation.concerns.queries import concern_seen
 from shared import clock
 from shared.database import Session, insert_or
-from shared.problems import Conflict, NotFound
+from shared.problems import Conflict
 from shared.telemetry import log
 from shared.web.roles import Principal
 
@@ -46,19 +45,13 @@ async def raise_concern(
         log.warning("safety.raised", observation=str(observation_id), team=team)
 
 
-async def take_up(session: Session, observation_id: UUID, taking: TakingUpIn, *, by: Principal) -> Concern:
+async def take_up(session: Session, observation_id: UUID, taking: TakingUpIn, *, by: Principal) -> None:
     """Note who has taken the concern up and what was done. Raises `TakenUp` if somebody else has, `NotFound`."""
-    wanted = select(Concern).where(Concern.observation_id == observation_id, await concerns_seen_by(session, by))
-    wanted = wanted.with_for_update().execution_options(populate_existing=True)
-    concern = (await session.exec(wanted)).one_or_none()
-    if concern is None:
-        raise NotFound(NO_CONCERN)
-    touched(session, [concern])
-    if concern.taken_up_by not in (None, by.id):
+    taken = await concern_seen(session, observation_id, by=by, lock=True)
+    if taken.taken_up_by not in {None, by.id}:
         raise TakenUp("read who it was, and speak with them")
-    concern.taken_up_at, concern.taken_up_by = concern.taken_up_at or clock.now(), by.id
-    concern.action = taking.action
-    return concern
+    taken.taken_up_at, taken.taken_up_by = taken.taken_up_at or clock.now(), by.id
+    taken.action = taking.action
 
 
 async def forget_actions(session: Session, observations: Select[Any]) -> None:

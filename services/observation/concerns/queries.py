@@ -1,6 +1,7 @@
 """Reads of safety concerns: those not taken up first of all."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlmodel import col, select
 
@@ -9,13 +10,29 @@ from services.observation.people.queries import workers
 from services.observation.sight import concerns_seen_by
 from shared import audit
 from shared.database import Session
+from shared.problems import NotFound
 from shared.web.paging import Page, PageAsked
 from shared.web.roles import Principal
 
-NO_CONCERN = "there is no such concern, or it is not yours to see"
+
+async def concern(session: Session, observation_id: UUID, *, by: Principal) -> ConcernOut:
+    """One concern as it is shown. Raises `NotFound` when it is not there or not theirs to see."""
+    return (await shown_concerns(session, [await concern_seen(session, observation_id, by=by)]))[0]
 
 
-def touched(session: Session, concerns: Sequence[Concern]) -> None:
+async def concern_seen(session: Session, observation_id: UUID, *, by: Principal, lock: bool = False) -> Concern:
+    """One concern, locked if it is to be changed. Raises `NotFound` when it is not there or not theirs to see."""
+    wanted = select(Concern).where(Concern.observation_id == observation_id, await concerns_seen_by(session, by))
+    if lock:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    found = (await session.exec(wanted)).one_or_none()
+    if found is None:
+        raise NotFound("there is no such concern, or it is not yours to see")
+    _touched(session, [found])
+    return found
+
+
+def _touched(session: Session, concerns: Sequence[Concern]) -> None:
     audit.touches(session, {id for each in concerns for id in (each.observation_id, each.worker_id, each.episode_id)})
 
 
@@ -31,7 +48,7 @@ async def page_of_concerns(session: Session, *, taken_up: bool, asked: PageAsked
         wanted = wanted.where(col(Concern.observation_id) > asked.after)
     found = (await session.exec(wanted)).all()
     shown = found[: asked.limit]
-    touched(session, shown)
+    _touched(session, shown)
     items = await shown_concerns(session, shown)
     return Page(items=items, next=shown[-1].observation_id if len(found) > asked.limit else None)
 
