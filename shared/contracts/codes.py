@@ -183,6 +183,8 @@ class WorkerRole(StrEnum):
 
     SOCIAL_WORKER = "social_worker"
     SENIOR_SOCIAL_WORKER = "senior_social_worker"
+    FAMILY_PRACTITIONER = "family_practitioner"
+    """Leads on help under section 17 without being a social worker (Working Together, 2023)."""
     DEPUTY_TEAM_MANAGER = "deputy_team_manager"
     TEAM_MANAGER = "team_manager"
     PRACTICE_EVALUATOR = "practice_evaluator"

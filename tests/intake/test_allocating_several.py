@@ -7,9 +7,9 @@ import pytest
 from sqlmodel import col, select
 
 from services.intake.allocation.capacity import CaseloadFull
+from services.intake.allocation.caseloads import caseloads
 from services.intake.allocation.models import Allocation, AllocationIn
 from services.intake.allocation.operations import AlreadyAllocated, HeldOutOfOrder, WorkerNotInPost, allocate_all
-from services.intake.allocation.queries import children_held
 from services.intake.episodes.models import Episode
 from services.intake.main import SERVICE
 from services.intake.people.models import Worker, WorkerIn
@@ -17,6 +17,7 @@ from services.intake.people.operations import state_worker
 from services.intake.people.queries import NoSuchWorker
 from services.intake.sources.document import ChildDocument, StatedCase
 from services.intake.sources.operations import Source, Statement, state
+from shared import clock
 from shared.contracts.codes import ClosureReason, WorkerRole
 from shared.database import Database, Session
 from shared.web.roles import Principal, Role
@@ -56,7 +57,7 @@ async def cases_of(session: Session) -> list[UUID]:
 async def held(database: Database, reference: str) -> int:
     async with database.reading() as session:
         worker = (await session.exec(select(Worker.id).where(Worker.reference == reference))).one()
-        return (await children_held(session, [worker]))[worker]
+        return (await caseloads(session, [worker], on=clock.today())).load(worker).children
 
 
 async def test_three_siblings_go_to_asha_together(open_database):

@@ -18,6 +18,8 @@ async def test_norma_gives_robins_case_to_asha_and_it_says_how_many_asha_holds(d
         "held_from": "2026-05-14",
         "children_held": 2,
         "caseload_limit": 15,
+        "points_held": 2.0,
+        "points_limit": 15.0,
     }
     shown = (await department.asha.get(f"/v1/episodes/{episode}")).json()
     assert (shown["worker"], shown["team"], shown["closed_on"]) == ("asha", "north", None)

@@ -30,6 +30,8 @@ async def test_norma_is_recommended_her_own_workers_the_one_with_most_room_first
         "score": 61.67,
         "children_held": 0,
         "caseload_limit": 15,
+        "points_held": 0.0,
+        "points_limit": 15.0,
         "reasons": ["holds 0 of at most 15; 1 with this child"],
     }
     assert ranked[1]["reasons"] == ["holds 2 of at most 15; 3 with this child", "2 new in the last seven days"]
@@ -89,10 +91,16 @@ async def test_siblings_are_placed_together_and_those_already_placed_or_turned_a
     await department.decided(jo, "no_further_action")
     assert "3 with these 3 children" in (await recommended(department.norma, robin))[0]["reasons"][0]
     await department.allocated("ben", (await department.decided(kit, "assessment"))["episode_id"])
-    assert "2 with these 2 children" in (await recommended(department.norma, robin))[0]["reasons"][0]
+    together_with_kit = (await recommended(department.norma, robin))[0]
+    assert together_with_kit["worker"] == "ben"
+    assert together_with_kit["reasons"] == [
+        "holds 1 of at most 15; 3 with these 2 children",
+        "holds a case of this family now",
+        "1 new in the last seven days",
+    ]
     closed = (await department.decided(sky, "assessment"))["episode_id"]
     await department.norma.post(f"/v1/episodes/{closed}/closure", json={"closed_on": "2026-05-14", "reason": "RC8"})
-    assert "1 with this child" in (await recommended(department.norma, robin))[0]["reasons"][0]
+    assert "2 with this child" in (await recommended(department.norma, robin))[0]["reasons"][0]
 
 
 async def test_a_sibling_whose_concern_joined_an_open_episode_needs_no_place(department) -> None:
@@ -100,7 +108,7 @@ async def test_a_sibling_whose_concern_joined_an_open_episode_needs_no_place(dep
     robin, sky = await department.referred("C1", "C2")
     await department.decided(sky, "open_episode")
     first = (await recommended(department.norma, robin))[0]
-    assert first["reasons"][0].endswith("1 with this child")
+    assert (first["worker"], first["reasons"][0]) == ("ben", "holds 1 of at most 15; 2 with this child")
 
 
 async def test_a_worker_of_two_teams_is_recommended_once_under_the_team_joined_last(department) -> None:

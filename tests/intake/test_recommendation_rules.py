@@ -2,22 +2,38 @@
 
 import random
 from datetime import date
+from fractions import Fraction
 from uuid import uuid4
 
 import pytest
 
+from services.intake.allocation.capacity import Capacity
+from services.intake.allocation.points import Addition, Case, Load, Stage, load_of
 from services.intake.allocation.recommendation import Candidate, Recommendation, recommend
 
 KNEW = date(2026, 1, 9)
 
 
-def worker(reference: str = "W1", **changes) -> Candidate:
-    stated = {"held": 5, "limit": 15, "target": 12, "new_this_week": 0} | changes
-    return Candidate(worker_id=uuid4(), reference=reference, name=reference, team="north", **stated)
+def worker(reference: str = "W1", *, children: int = 1, **changes) -> Candidate:
+    """One who holds so many children in need, each a point, and to whom so many more would come."""
+    stated = {"held": 5, "points": None, "more": None, "share": 1, "target": None} | changes
+    held, points, more, share, target = (stated.pop(name) for name in ("held", "points", "more", "share", "target"))
+    points = 100 * held if points is None else points
+    share = Fraction(str(share))
+    return Candidate(
+        worker_id=uuid4(),
+        reference=reference,
+        name=reference,
+        team="north",
+        held=Load(held, points),
+        after=Load(held + children, points + (100 * children if more is None else more)),
+        capacity=Capacity(limit=15 * share, target=12 * share if target is None else Fraction(target)),
+        **stated,
+    )
 
 
 def judged(children: int = 1, **changes) -> Recommendation:
-    (only,) = recommend([worker(**changes)], children=children)
+    (only,) = recommend([worker(children=children, **changes)])
     return only
 
 
@@ -50,23 +66,56 @@ def test_siblings_are_recommended_to_somebody_with_room_for_all_of_them(held: in
     assert (only.score is None) is not fits
 
 
-def test_whoever_knew_the_family_but_is_full_comes_last_and_it_is_said_why() -> None:
-    """The worked example of the sector's allocation policies, in children alone: continuity does not make room."""
-    anna = worker("A", held=13, knew_the_child_until=KNEW, team_knew_the_child=True)
-    bola = worker("B", held=8, new_this_week=1)
-    newly_qualified = worker("C", held=9, limit=13, target=10)
-    part_time = worker("D", held=7, limit=9, target=7)
-    full = worker("E", held=13)
-    ranked = recommend([anna, newly_qualified, full, part_time, bola], children=3)
+def siblings_in_assessment_with_an_interpreter() -> Load:
+    family = uuid4()
+    cases = [Case(uuid4(), uuid4(), family, Stage.ASSESSMENT, frozenset({Addition.INTERPRETER})) for _ in range(3)]
+    return load_of(cases, on=KNEW)
+
+
+def test_the_worked_allocation_comes_out_to_its_decimals() -> None:
+    """Three siblings in assessment with an interpreter, and five workers; the one who knows the family has no room."""
+    coming = siblings_in_assessment_with_an_interpreter()
+    assert coming == Load(3, 284)
+
+    def candidate(reference: str, **changes) -> Candidate:
+        return worker(reference, children=3, more=coming.points, **changes)
+
+    anna = candidate("A", held=11, points=1240, knew_the_child_until=KNEW, team_knew_the_child=True)
+    bola = candidate("B", held=8, points=900, new_this_week=1)
+    newly_qualified = candidate("C", held=9, points=940, share=0.9)
+    part_time = candidate("D", held=7, share=0.6)
+    full = candidate("E", held=13)
+    ranked = recommend([anna, newly_qualified, full, part_time, bola])
     assert [each.candidate.reference for each in ranked] == ["B", "C", "A", "D", "E"]
-    assert [each.fits for each in ranked] == [True, True, False, False, False]
-    assert ranked[0].score == 25.0  # 50 * 4/15 + 5 + 10 * 2/3
-    assert ranked[1].score == 14.85  # 50 * 1/13 + 5 + 10 - 2 * 2
-    assert ranked[2].reasons == (
-        "no room: holds 13 of at most 15, and these 3 children would come",
-        "held this family's case until 9 January 2026",
+    assert [each.score for each in ranked] == [22.20, 17.27, None, None, None]
+    assert anna.after.points == 1524
+    assert ranked[0].reasons == (
+        "holds 8 of at most 15; 11 with these 3 children",
+        "9 of at most 15 points; 11.84 with them",
+        "1 new in the last seven days",
+        "A knows the family and is passed over: no room: holds 12.4 of at most 15 points, and 2.84 would come",
     )
+    assert ranked[1].reasons == (
+        "holds 9 of at most 13; 12 with these 3 children",
+        "9.4 of at most 13.5 points; 12.24 with them",
+        "1.2 above the target of 10.8",
+    )
+    assert ranked[2].reasons[1] == "held this family's case until 9 January 2026"
     assert ranked[3].reasons == ("no room: holds 7 of at most 9, and these 3 children would come",)
+    assert ranked[4].reasons == ("no room: holds 13 of at most 15, and these 3 children would come",)
+
+
+def test_whoever_knew_the_family_and_scores_lower_is_named_with_the_score() -> None:
+    knew = worker("K", held=14, target=3, knew_the_child_until=KNEW)
+    first, second = recommend([knew, worker("N", held=0)])
+    assert (first.candidate.reference, second.candidate.reference) == ("N", "K")
+    assert first.reasons[-1] == f"K knows the family and is passed over: scores {second.score}"
+
+
+def test_whoever_may_not_lead_comes_last_however_much_room_there_is() -> None:
+    first, last = recommend([worker("A", held=0, barriers=("is newly qualified",)), worker("B", held=14)])
+    assert (first.candidate.reference, last.fits, last.score) == ("B", False, None)
+    assert last.reasons == ("is newly qualified",)
 
 
 def test_the_reasons_say_everything_that_weighed() -> None:
@@ -94,8 +143,8 @@ def test_of_equals_the_least_busy_this_week_then_the_longest_without_a_case_then
     ]
     for seed in range(10):
         shuffled = random.Random(seed).sample(in_order, k=len(in_order))
-        assert [each.candidate.reference for each in recommend(shuffled, children=1)] == list("DCABEFGH"), seed
+        assert [each.candidate.reference for each in recommend(shuffled)] == list("DCABEFGH"), seed
 
 
 def test_nobody_to_choose_from_is_an_empty_list() -> None:
-    assert recommend([], children=2) == []
+    assert recommend([]) == []

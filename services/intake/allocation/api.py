@@ -11,17 +11,20 @@ from services.intake.people.models import WorkerOut
 from shared.web.guard import Transaction, may
 from shared.web.idempotency import OnceOnly
 from shared.web.roles import Principal
-from shared.web.shapes import Id, Reference
+from shared.web.shapes import Day, Id, Reference
 
 router = APIRouter(prefix="/v1", tags=["allocation"])
 
 
 @router.get("/workers")
 async def list_workers(
-    session: Transaction, _by: Annotated[Principal, may(permissions.READ_WORKFORCE)], team: Reference | None = None
+    session: Transaction,
+    _by: Annotated[Principal, may(permissions.READ_WORKFORCE)],
+    team: Reference | None = None,
+    on: Day | None = None,
 ) -> list[WorkerOut]:
-    """Workers in post today, with the children each holds and the limit; of one team, or of all."""
-    return await queries.workers_shown(session, team=team)
+    """Workers in post today or on another day, with what each held then and the limits; of one team, or of all."""
+    return await queries.workers_shown(session, team=team, on=on)
 
 
 @router.get("/referrals/{referral_id}/recommended-workers")

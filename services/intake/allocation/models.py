@@ -55,6 +55,9 @@ class AllocationOut(Out):
     children_held: int
     """The worker's caseload with this child."""
     caseload_limit: int
+    points_held: float
+    """What that caseload weighs."""
+    points_limit: float
 
 
 class RecommendationOut(Out):
@@ -68,4 +71,6 @@ class RecommendationOut(Out):
     score: float | None
     children_held: int
     caseload_limit: int
+    points_held: float
+    points_limit: float
     reasons: list[str]

@@ -7,8 +7,10 @@ from uuid import UUID
 from sqlmodel import and_, col, select
 
 from services.intake.allocation.capacity import check_place
+from services.intake.allocation.caseloads import caseloads
+from services.intake.allocation.leading import check_lead
 from services.intake.allocation.models import Allocation, AllocationIn, AllocationOut
-from services.intake.allocation.queries import children_held, limit_of
+from services.intake.allocation.queries import capacity, is_newly_qualified, shown
 from services.intake.episodes import queries as episodes
 from services.intake.episodes.models import Episode
 from services.intake.episodes.operations import EpisodeClosed
@@ -61,17 +63,19 @@ async def allocate_all(session: Session, wanted: Mapping[UUID, AllocationIn], *,
     cases = await _as_they_stand(session, wanted)
     workers = await lock_workers(session, {to.worker for to in wanted.values()})
     ids = [worker.id for worker in workers.values()]
-    memberships, taken = await memberships_of(session, ids), await children_held(session, ids)
-    managed = await own_team(session, by) if by.role in SEES_THE_TEAMS_CASES else ANY_TEAM
     today, given = clock.today(), []
+    memberships = await memberships_of(session, ids)
+    loads = await caseloads(session, ids, on=today, and_of=wanted)
+    managed = await own_team(session, by) if by.role in SEES_THE_TEAMS_CASES else ANY_TEAM
     for episode_id, to in wanted.items():
         case, worker, held_from = cases[episode_id], workers[to.worker], to.held_from or today
         if not case.started_on <= held_from <= today:
             raise HeldOutOfOrder("held_from lies between the referral and today")
         team = _team_to_hold(memberships[worker.id], held_from, today, managed=managed)
-        limit = limit_of(worker, on=today)
-        check_place(held=taken[worker.id], limit=limit)
-        taken[worker.id] += 1
+        check_lead(loads.cases[case.id], role=worker.role, newly_qualified=is_newly_qualified(worker, on=today))
+        room, held = capacity(worker, on=today), loads.load(worker.id)
+        loads.held[worker.id].append(loads.cases[case.id])
+        check_place(loads.load(worker.id), room, held=held)
         allocation = Allocation(
             id=new_id(),
             episode_id=case.id,
@@ -84,17 +88,7 @@ async def allocate_all(session: Session, wanted: Mapping[UUID, AllocationIn], *,
         )
         session.add(allocation)
         child_changed(session, children[case.child_id], "case.allocated", item=allocation.id, on=held_from, by=by.id)
-        given.append(
-            AllocationOut(
-                id=allocation.id,
-                episode_id=case.id,
-                worker=worker.reference,
-                team=team,
-                held_from=held_from,
-                children_held=taken[worker.id],
-                caseload_limit=limit,
-            )
-        )
+        given.append(shown(allocation, worker, load=loads.load(worker.id), capacity=room))
     return given
 
 

@@ -188,6 +188,8 @@ class WorkerOut(Out):
     full_time_equivalent_percent: int
     children_held: int
     caseload_limit: int
+    points_held: float
+    points_limit: float
 
 
 class TeamOut(Out):
