@@ -18,6 +18,9 @@ from services.demo.practice import Held, Visit, draw_visits
 from services.demo.words import GOALS, STRENGTHS, STRETCHES
 from services.demo.workforce import Post, coach_of, draw_posts
 from services.host import Installation
+from services.intake.allocation.mode import Mode
+from services.intake.allocation.models import TeamModeIn
+from services.intake.allocation.operations import state_mode
 from services.intake.people.operations import state_worker
 from services.observation.feedback.models import CoachingIn, FeedbackIn
 from services.observation.feedback.operations import give_feedback, hold_coaching
@@ -81,6 +84,8 @@ async def _state_workforce(house: Installation, borough: Borough, step: Step) ->
         for post in borough.posts:
             await state_worker(session, post.reference, post.stated, by="demo")
             step(WORKERS, 1)
+        for team in {post.stated.team for post in borough.posts}:
+            await state_mode(session, team, borough.span.casework_from, TeamModeIn(mode=Mode.MIRRORED))
 
 
 async def _live_through(house: Installation, borough: Borough, step: Step) -> list[Held]:

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from random import Random
 
 from services.demo.calibration import DISABLED, DISABLED_CHILDREN, OPEN, TEAMS, Span
-from services.intake.allocation.capacity import caseload_limit, share_of_a_caseload
+from services.intake.allocation.capacity import capacity_of
 from services.intake.people.models import WorkerIn
+from services.intake.people.terms import terms_on
 from shared.calendar import add_months
 from shared.contracts.codes import WorkerRole
 
@@ -36,13 +37,7 @@ class Post:
         """The most children to be held; none before the post begins."""
         if day < self.stated.member_from:
             return 0
-        share = share_of_a_caseload(
-            self.stated.role,
-            percent=self.stated.full_time_equivalent_percent,
-            newly_qualified_from=self.stated.newly_qualified_from,
-            on=day,
-        )
-        return caseload_limit(share, on=day)
+        return capacity_of(self.stated.role, terms_on(self.stated, (), day), on=day).children
 
 
 def coach_of(team: int) -> str:

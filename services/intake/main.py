@@ -7,13 +7,15 @@ import services.intake.retention.models
 import services.intake.sources.models  # noqa: F401 -- these bring in their tables
 from services.intake.allocation.api import router as allocation
 from services.intake.care.api import router as care
+from services.intake.allocation.breaches import look_again
 from services.intake.database import TABLES
 from services.intake.episodes.api import router as episodes
 from services.intake.people.api import router as people
 from services.intake.referrals.api import router as referrals
 from services.intake.speaking import SPEAKS_OF, speak
 from services.intake.tasks.api import router as tasks
-from shared.web.app import Service
+from shared.leader import Duty
+from shared.web.app import HOURLY, Service
 
 SERVICE = Service(
     name="intake",
@@ -23,4 +25,5 @@ SERVICE = Service(
     migrations=Path(__file__).parent / "migrations",
     speaks_of=SPEAKS_OF,
     before_commit=speak,
+    duties=(Duty("look at caseloads again", look_again, every=HOURLY),),
 )

@@ -23,3 +23,4 @@ READ_WORKFORCE = act("read teams and workers", *CASE_READERS, Role.EVALUATOR, Ro
 STATE_WORKFORCE = act("state who works where", Role.SERVICE_MANAGER, Role.OPERATOR)
 READ_POSTS = act("read a worker's terms and absences", *MANAGERS, Role.OPERATOR)
 STATE_ABSENCES = act("state who is away", *MANAGERS, Role.OPERATOR)
+STATE_TEAM_MODES = act("state how a team allocates", Role.SERVICE_MANAGER, Role.OPERATOR)

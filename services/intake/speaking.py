@@ -11,7 +11,8 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from services.intake.allocation.models import Allocation
+from services.intake.allocation.breaches import watch_limits
+from services.intake.allocation.models import Allocation, CaseloadBreach
 from services.intake.care.models import CareEpisode, PermanencePlan, PreProceedings
 from services.intake.episodes.models import (
     Assessment,
@@ -40,9 +41,11 @@ Parts: TypeAlias = dict[str, dict[UUID, list[Any]]]
 
 async def speak(session: Session) -> None:
     """Publish the state of every child and worker this transaction changed."""
-    noted: Changes | None = session.info.pop(CHANGES, None)
-    if noted is None:
+    if CHANGES not in session.info:
         return
+    await session.flush()
+    await watch_limits(session, session.info[CHANGES])
+    noted: Changes = session.info.pop(CHANGES)
     await session.flush()
     if noted.children:
         entered = [_child(session, id, noted.children[id], referrals) for id, referrals in noted.entered.items()]
@@ -176,6 +179,22 @@ async def worker_states(session: Session, changes: dict[UUID, list[Change]]) -> 
                 stage=row.stage,
             )
         )
+    breaches: dict[UUID, list[said.CaseloadBreach]] = defaultdict(list)
+    for row in sorted(
+        await _rows(session, CaseloadBreach, col(CaseloadBreach.worker_id), list(changes)),
+        key=attrgetter("began_on", "id"),
+    ):
+        breaches[row.worker_id].append(
+            said.CaseloadBreach(
+                began_on=row.began_on,
+                ended_on=row.ended_on,
+                cause=row.cause,
+                children=row.children,
+                children_limit=row.children_limit,
+                points=row.points,
+                points_limit=row.points_limit,
+            )
+        )
     return [
         said.WorkerState(
             authority=session.info["authority"],
@@ -189,6 +208,7 @@ async def worker_states(session: Session, changes: dict[UUID, list[Change]]) -> 
             line_manager=worker.line_manager,
             terms=tuple(terms[worker.id]),
             memberships=tuple(memberships[worker.id]),
+            caseload_breaches=tuple(breaches[worker.id]),
         )
         for worker in workers
     ]

@@ -218,11 +218,28 @@ class WorkingTerms(Part):
     stage: InductionStage | None = None
 
 
+class CaseloadBreach(Part):
+    """The worker held more than the limits allow, from a day until, but not on, another."""
+
+    began_on: date
+    ended_on: date | None = None
+    cause: str
+    """What made the caseload pass its limits: `override`, `birth`, `mirrored`, `step_up`, `terms`."""
+    children: int
+    """At its worst."""
+    children_limit: int
+    points: int
+    """At its worst, in hundredths of a point."""
+    points_limit: int
+
+
 class WorkerState(State):
     """One worker: the post held and the teams belonged to. Never a name, never an absence."""
 
     topic: ClassVar[str] = "intake.workforce"
-    happenings: ClassVar[frozenset[str]] = frozenset({"worker.stated", "record.republished"})
+    happenings: ClassVar[frozenset[str]] = frozenset(
+        {"worker.stated", "caseload.breached", "caseload.within_limits", "record.republished"}
+    )
 
     worker_id: UUID
     reference: str
@@ -234,6 +251,7 @@ class WorkerState(State):
     """The line manager's staff reference."""
     terms: tuple[WorkingTerms, ...] = ()
     memberships: tuple[TeamMembership, ...] = ()
+    caseload_breaches: tuple[CaseloadBreach, ...] = ()
 
     @property
     def key(self) -> UUID:

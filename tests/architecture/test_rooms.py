@@ -17,6 +17,7 @@ SERVICE_ROOMS = {"__init__", "main", "permissions", "database"}
 SERVICE_ROOMS_WHERE_NEEDED = {"subscriptions", "speaking", "sight"}
 ROOMS = {"__init__", "models", "operations", "queries", "api", "pages"}
 NEITHER_ROOM_NOR_RULE = {
+    "services.intake.allocation.breaches": "flags what passed a limit at the end of each transaction; it writes rows",
     "services.intake.allocation.caseloads": "the one count of who holds what, which queries and operations ask; it reads rows",
     "services.intake.people.changes": "what a transaction changes about whom; it locks rows",
     "services.intake.people.workforce_file": "reads a file into the shapes of models",

@@ -1,5 +1,7 @@
 """Every child gets a named worker whose caseload is kept to what one person can do well.
 
-Owns who held which case from when until when, the limit that binds (`capacity.py`), and the recommendation of workers
-with its reasons (`recommendation.py`). A manager decides; the software advises and keeps the limit.
+Owns who held which case from when until when; the one count of that on any day (`caseloads.py`), in children and in points
+(`points.py`); the limits that bind (`capacity.py`), who may lead (`leading.py`), and the recommendation of workers with its
+reasons (`recommendation.py`). A manager decides; the software advises and keeps the limits. Where the case system is
+master (`mode.py`), or a case gets heavier, what passes a limit is flagged instead (`breaches.py`).
 """

@@ -2,16 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 
 from services.intake import permissions
 from services.intake.allocation import operations, queries
-from services.intake.allocation.models import AllocationIn, AllocationOut, RecommendationOut
+from services.intake.allocation.models import AllocationIn, AllocationOut, BreachOut, RecommendationOut, TeamModeIn
 from services.intake.people.models import WorkerOut
 from shared.web.guard import Transaction, may
 from shared.web.idempotency import OnceOnly
 from shared.web.roles import Principal
-from shared.web.shapes import Day, Id, Reference
+from shared.web.shapes import Day, FlagAsked, Id, Reference
 
 router = APIRouter(prefix="/v1", tags=["allocation"])
 
@@ -50,3 +50,26 @@ async def post_allocation(
     if await once.is_first(session):
         return await operations.allocate(session, episode_id, to, by=by)
     return await queries.allocation_of(session, episode_id, by=by)
+
+
+@router.put("/teams/{code}/allocation-mode/{in_force_from}", status_code=204)
+async def put_team_mode(
+    code: Annotated[str, Path(pattern=r"^[A-Za-z0-9_.:-]{1,100}$")],
+    in_force_from: Day,
+    stated: TeamModeIn,
+    session: Transaction,
+    _by: Annotated[Principal, may(permissions.STATE_TEAM_MODES)],
+) -> None:
+    """State whether a team's cases are given here, where the limits bind, or in the case system, whose facts are mirrored."""
+    await operations.state_mode(session, code, in_force_from, stated)
+
+
+@router.get("/caseload-breaches")
+async def list_breaches(
+    session: Transaction,
+    by: Annotated[Principal, may(permissions.ALLOCATE_CASES)],
+    *,
+    ended: FlagAsked = False,
+) -> list[BreachOut]:
+    """Caseloads beyond their limits, longest first; of the manager's team, or of all for whoever sees every team."""
+    return await queries.breaches_shown(session, ended=ended, by=by)

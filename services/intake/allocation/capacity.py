@@ -5,19 +5,24 @@ year in employment, whose protected caseload half of the newly qualified did not
 (survey of 640, 2018): so it binds. Both limits bind: fifteen children on protection plans are more than fifteen in need.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from math import floor
 
 from services.intake.allocation.points import Load, Points, in_points
-from shared.calendar import add_months
-from shared.contracts.codes import WorkerRole
+from services.intake.people.terms import Away, Terms, is_away
+from shared.contracts.codes import InductionStage, WorkerRole
 from shared.problems import Conflict
 
 
 class CaseloadFull(Conflict):
     title = "The worker has no place for this child"
+
+
+class WorkerAway(Conflict):
+    title = "The worker is away, and takes on nothing new"
 
 
 @dataclass(frozen=True)
@@ -27,24 +32,37 @@ class CaseloadStandard:
     effective_from: date
     limit: int
     target: int
+    of_role: Mapping[WorkerRole, Fraction]
+    """The share of a full caseload each post leaves room for; seniors also supervise."""
+    of_stage: Mapping[InductionStage, Fraction]
+    away_days: int
+    """From how many days of absence on nothing new is taken on."""
 
 
-STANDARDS = (CaseloadStandard(effective_from=date(2014, 4, 1), limit=15, target=12),)
+STANDARDS = (
+    CaseloadStandard(
+        effective_from=date(2014, 4, 1),
+        limit=15,
+        target=12,
+        of_role={
+            WorkerRole.SOCIAL_WORKER: Fraction(1),
+            WorkerRole.SENIOR_SOCIAL_WORKER: Fraction(8, 10),
+            WorkerRole.FAMILY_PRACTITIONER: Fraction(1),
+            WorkerRole.DEPUTY_TEAM_MANAGER: Fraction(0),
+            WorkerRole.TEAM_MANAGER: Fraction(0),
+            WorkerRole.PRACTICE_EVALUATOR: Fraction(0),
+            WorkerRole.COACH: Fraction(0),
+        },
+        of_stage={
+            InductionStage.INDUCTION: Fraction(6, 10),
+            InductionStage.FIRST_YEAR: Fraction(9, 10),
+            InductionStage.EXPERIENCED: Fraction(1),
+            InductionStage.PHASED_RETURN: Fraction(5, 10),
+        },
+        away_days=5,
+    ),
+)
 """Latest last. A new standard is a new row: what was right on a day stays right for that day."""
-
-ROLE_SHARE = {
-    WorkerRole.SOCIAL_WORKER: Fraction(1),
-    WorkerRole.SENIOR_SOCIAL_WORKER: Fraction(8, 10),
-    WorkerRole.FAMILY_PRACTITIONER: Fraction(1),
-    WorkerRole.DEPUTY_TEAM_MANAGER: Fraction(0),
-    WorkerRole.TEAM_MANAGER: Fraction(0),
-    WorkerRole.PRACTICE_EVALUATOR: Fraction(0),
-    WorkerRole.COACH: Fraction(0),
-}
-"""The share of a full caseload each post leaves room for; seniors also supervise."""
-
-NEWLY_QUALIFIED_SHARES = ((3, Fraction(6, 10)), (12, Fraction(9, 10)))
-"""Up to so many months into the assessed and supported year, so much of a caseload."""
 
 
 @dataclass(frozen=True)
@@ -73,24 +91,21 @@ def standard_on(day: date) -> CaseloadStandard:
     return in_force[-1] if in_force else STANDARDS[0]
 
 
-def share_of_a_caseload(role: WorkerRole, *, percent: int, newly_qualified_from: date | None, on: date) -> Fraction:
-    """How much of a full caseload this worker can carry, 0 to 1."""
-    return ROLE_SHARE[WorkerRole(role)] * Fraction(percent, 100) * newly_qualified_share(newly_qualified_from, on=on)
-
-
-def newly_qualified_share(since: date | None, *, on: date) -> Fraction:
-    """The share left by the assessed and supported year that began on a day; the whole once it is over."""
-    if since is not None:
-        for months, reduced in NEWLY_QUALIFIED_SHARES:
-            if on < add_months(since, months):
-                return reduced
-    return Fraction(1)
-
-
-def capacity_of(share: Fraction, *, on: date) -> Capacity:
-    """The most that such a worker may hold on a day, and the load above which a recommendation loses weight."""
+def capacity_of(role: WorkerRole, terms: Terms, *, on: date) -> Capacity:
+    """The most that a worker may hold on a day, and the load above which a recommendation loses weight."""
     standard = standard_on(on)
+    hours = Fraction(terms.full_time_equivalent_percent, 100)
+    share = hours * standard.of_role[WorkerRole(role)] * standard.of_stage[terms.stage]
     return Capacity(limit=standard.limit * share, target=standard.target * share)
+
+
+def why_away(absences: Iterable[Away], *, on: date) -> str | None:
+    """Why a worker takes on nothing new on a day, as a predicate; None for one who is there, or soon will be."""
+    longest = timedelta(days=standard_on(on).away_days)
+    for each in absences:
+        if is_away([each], on) and (each.back_on is None or each.back_on - each.away_from >= longest):
+            return f"is away until {each.back_on:%d %B %Y}".replace(" 0", " ") if each.back_on else "is away"
+    return None
 
 
 def check_place(after: Load, capacity: Capacity, *, held: Load) -> None:

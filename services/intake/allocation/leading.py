@@ -8,10 +8,11 @@ offer, and leads on none of them.
 from collections.abc import Iterable
 
 from services.intake.allocation.points import IN_PROTECTION, NEVER_UNNAMED, Addition, Case
-from shared.contracts.codes import WorkerRole
+from shared.contracts.codes import InductionStage, WorkerRole
 from shared.problems import Conflict
 
 SOCIAL_WORKERS = frozenset({WorkerRole.SOCIAL_WORKER, WorkerRole.SENIOR_SOCIAL_WORKER})
+NEWLY_QUALIFIED = frozenset({InductionStage.INDUCTION, InductionStage.FIRST_YEAR})
 
 
 class NotTheirsToLead(Conflict):

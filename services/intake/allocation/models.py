@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy import Index, Text, text
 from sqlmodel import Field
 
+from services.intake.allocation.mode import Cause, Mode
 from services.intake.database import Row
 from shared.database import UTCDateTime
 from shared.ids import new_id
-from shared.web.shapes import Day, In, Out, Reference
+from shared.web.shapes import Code, Day, In, Out, Reference
 
 
 class Allocation(Row, table=True):
@@ -37,6 +38,63 @@ class Allocation(Row, table=True):
     held_until: date | None = None
     allocated_at: datetime = Field(sa_type=UTCDateTime)
     allocated_by: str = Field(sa_type=Text)
+
+
+class TeamMode(Row, table=True):
+    """From a day on, until the next row of the same team: where the team's cases are given to workers."""
+
+    __tablename__ = "team_allocation_mode"
+
+    team_code: str = Field(foreign_key="team.code", primary_key=True, sa_type=Text)
+    in_force_from: date = Field(primary_key=True)
+    mode: Mode = Field(sa_type=Text)
+
+
+class CaseloadBreach(Row, table=True):
+    """A worker held more than the limits allow, from a day until, but not on, another."""
+
+    __tablename__ = "caseload_breach"
+    __table_args__ = (
+        Index(
+            "uq_caseload_breach_open",
+            "worker_id",
+            unique=True,
+            sqlite_where=text("ended_on IS NULL"),
+            postgresql_where=text("ended_on IS NULL"),
+        ),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    worker_id: UUID = Field(foreign_key="worker.id", index=True)
+    cause: Cause = Field(sa_type=Text)
+    began_on: date
+    ended_on: date | None = None
+    children: int
+    """At its worst; points in hundredths, likewise."""
+    children_limit: int
+    points: int
+    points_limit: int
+    flagged_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class BreachOut(Out):
+    """A caseload beyond its limits: counts, and no child."""
+
+    id: UUID
+    worker: str
+    team: str
+    cause: Cause
+    began_on: date
+    ended_on: date | None
+    children: int
+    """At its worst."""
+    children_limit: int
+    points: float
+    points_limit: float
+
+
+class TeamModeIn(In):
+    mode: Code[Mode]
 
 
 class AllocationIn(In):

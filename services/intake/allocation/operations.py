@@ -6,22 +6,22 @@ from uuid import UUID
 
 from sqlmodel import and_, col, select
 
-from services.intake.allocation.capacity import check_place
+from services.intake.allocation.breaches import flag
 from services.intake.allocation.caseloads import caseloads
-from services.intake.allocation.leading import check_lead
-from services.intake.allocation.models import Allocation, AllocationIn, AllocationOut
-from services.intake.allocation.queries import capacity, is_newly_qualified, shown
+from services.intake.allocation.mode import Cause, Mode
+from services.intake.allocation.models import Allocation, AllocationIn, AllocationOut, TeamMode, TeamModeIn
+from services.intake.allocation.queries import modes_on, shown, standings
 from services.intake.episodes import queries as episodes
 from services.intake.episodes.models import Episode
 from services.intake.episodes.operations import EpisodeClosed
 from services.intake.people.changes import child_changed, lock_children
-from services.intake.people.models import Membership
+from services.intake.people.models import Membership, Team
 from services.intake.people.queries import lock_workers, memberships_of, own_team, team_on
 from services.intake.sight import SEES_THE_TEAMS_CASES
 from shared import clock
 from shared.database import Session
 from shared.ids import new_id
-from shared.problems import Conflict, NotAllowed, Unprocessable
+from shared.problems import Conflict, NotAllowed, NotFound, Unprocessable
 from shared.web.roles import Principal
 
 ANY_TEAM = ""
@@ -30,6 +30,10 @@ ANY_TEAM = ""
 
 class AlreadyAllocated(Conflict):
     title = "Somebody holds this case"
+
+
+class NoSuchTeam(NotFound):
+    title = "No team has this code"
 
 
 class WorkerNotInPost(Unprocessable):
@@ -66,16 +70,18 @@ async def allocate_all(session: Session, wanted: Mapping[UUID, AllocationIn], *,
     today, given = clock.today(), []
     memberships = await memberships_of(session, ids)
     loads = await caseloads(session, ids, on=today, and_of=wanted)
+    standing_of = await standings(session, list(workers.values()), on=today)
+    modes = await modes_on(session, today)
     managed = await own_team(session, by) if by.role in SEES_THE_TEAMS_CASES else ANY_TEAM
     for episode_id, to in wanted.items():
         case, worker, held_from = cases[episode_id], workers[to.worker], to.held_from or today
         if not case.started_on <= held_from <= today:
             raise HeldOutOfOrder("held_from lies between the referral and today")
         team = _team_to_hold(memberships[worker.id], held_from, today, managed=managed)
-        check_lead(loads.cases[case.id], role=worker.role, newly_qualified=is_newly_qualified(worker, on=today))
-        room, held = capacity(worker, on=today), loads.load(worker.id)
+        standing, held = standing_of[worker.id], loads.load(worker.id)
         loads.held[worker.id].append(loads.cases[case.id])
-        check_place(loads.load(worker.id), room, held=held)
+        if modes[team] is Mode.MASTERED:
+            standing.check_may_take(loads.cases[case.id], loads.load(worker.id), held=held)
         allocation = Allocation(
             id=new_id(),
             episode_id=case.id,
@@ -88,8 +94,19 @@ async def allocate_all(session: Session, wanted: Mapping[UUID, AllocationIn], *,
         )
         session.add(allocation)
         child_changed(session, children[case.child_id], "case.allocated", item=allocation.id, on=held_from, by=by.id)
-        given.append(shown(allocation, worker, load=loads.load(worker.id), capacity=room))
+        given.append(shown(allocation, standing, load=loads.load(worker.id)))
+    beyond = {id for id in ids if not standing_of[id].capacity.has_room_for(loads.load(id))}
+    if beyond:
+        await session.flush()
+        await flag(session, beyond, cause=Cause.MIRRORED, by=by.id)
     return given
+
+
+async def state_mode(session: Session, team: str, begin: date, stated: TeamModeIn) -> None:
+    """Say where a team's cases are given to workers from a day on. Raises `NoSuchTeam`."""
+    if await session.get(Team, team) is None:
+        raise NoSuchTeam("the code is stated with the first worker of the team")
+    await session.merge(TeamMode(team_code=team, in_force_from=begin, mode=stated.mode))
 
 
 async def _as_they_stand(session: Session, wanted: Collection[UUID]) -> dict[UUID, Episode]:

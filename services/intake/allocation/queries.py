@@ -1,45 +1,90 @@
 """Reads of caseloads, and of whom a recommendation may choose from."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import case, func
 from sqlmodel import col, or_, select
 
-from services.intake.allocation.capacity import Capacity, capacity_of, newly_qualified_share, share_of_a_caseload
+from services.intake.allocation.capacity import Capacity, WorkerAway, capacity_of, check_place, why_away
 from services.intake.allocation.caseloads import Caseloads, caseloads, kin_of
-from services.intake.allocation.leading import why_not_lead
-from services.intake.allocation.models import Allocation, AllocationOut, RecommendationOut
+from services.intake.allocation.leading import NEWLY_QUALIFIED, check_lead, why_not_lead
+from services.intake.allocation.mode import Mode
+from services.intake.allocation.models import (
+    Allocation,
+    AllocationOut,
+    BreachOut,
+    CaseloadBreach,
+    RecommendationOut,
+    TeamMode,
+)
 from services.intake.allocation.points import Case, Load
 from services.intake.allocation.recommendation import CONTINUITY_MONTHS, Candidate, recommend
 from services.intake.episodes import queries as episodes
 from services.intake.episodes.models import Episode
 from services.intake.people.models import Worker, WorkerOut
-from services.intake.people.queries import own_team, workers_with_team
+from services.intake.people.queries import absences_of, own_team, terms_of, workers_with_team
 from services.intake.referrals import queries as referrals
 from services.intake.referrals.decision import OPENS_AN_EPISODE
 from services.intake.referrals.models import Referral
 from services.intake.sight import SEES_THE_TEAMS_CASES
 from shared import audit, clock
 from shared.calendar import add_months
+from shared.contracts.codes import WorkerRole
 from shared.database import Session
 from shared.web.roles import Principal
 
-
-def capacity(worker: Worker, *, on: date) -> Capacity:
-    """What this worker may hold on a day."""
-    share = share_of_a_caseload(
-        worker.role,
-        percent=worker.full_time_equivalent_percent,
-        newly_qualified_from=worker.newly_qualified_from,
-        on=on,
-    )
-    return capacity_of(share, on=on)
+NO_TEAM = ""
+"""Of a manager who belongs to none; no team has such a code."""
 
 
-def is_newly_qualified(worker: Worker, *, on: date) -> bool:
-    return newly_qualified_share(worker.newly_qualified_from, on=on) < 1
+@dataclass(frozen=True)
+class Standing:
+    """A worker on a day, as allocation sees one."""
+
+    worker: Worker
+    capacity: Capacity
+    is_newly_qualified: bool
+    why_away: str | None
+
+    def against(self, cases: Iterable[Case]) -> tuple[str, ...]:
+        """Why this worker may not lead on these cases, whatever room there is."""
+        role = WorkerRole(self.worker.role)
+        lead = why_not_lead(cases, role=role, newly_qualified=self.is_newly_qualified)
+        return tuple(each for each in (self.why_away, lead) if each)
+
+    def check_may_take(self, case: Case, after: Load, *, held: Load) -> None:
+        """Raise `WorkerAway`, `NotTheirsToLead` or `CaseloadFull` unless the worker may take on this case."""
+        if self.why_away:
+            raise WorkerAway(f"the worker {self.why_away}: choose another worker")
+        check_lead(case, role=WorkerRole(self.worker.role), newly_qualified=self.is_newly_qualified)
+        check_place(after, self.capacity, held=held)
+
+
+async def standings(session: Session, workers: Sequence[Worker], *, on: date) -> dict[UUID, Standing]:
+    """These workers on a day, by id. Two statements."""
+    terms = await terms_of(session, workers, on=on)
+    absences = await absences_of(session, [worker.id for worker in workers], since=on)
+    return {
+        worker.id: Standing(
+            worker,
+            capacity_of(worker.role, terms[worker.id], on=on),
+            is_newly_qualified=terms[worker.id].stage in NEWLY_QUALIFIED,
+            why_away=why_away(absences[worker.id], on=on),
+        )
+        for worker in workers
+    }
+
+
+async def modes_on(session: Session, day: date) -> Mapping[str, Mode]:
+    """How each team allocates on a day; by what is recorded here, unless it was said otherwise."""
+    said: dict[str, Mode] = defaultdict(lambda: Mode.MASTERED)
+    begun = select(TeamMode).where(TeamMode.in_force_from <= day).order_by(col(TeamMode.in_force_from))
+    said.update({row.team_code: Mode(row.mode) for row in await session.exec(begun)})
+    return said
 
 
 async def recommended_workers(
@@ -51,7 +96,7 @@ async def recommended_workers(
     """
     referral = await referrals.referral(session, referral_id, by=by)
     if by.role in SEES_THE_TEAMS_CASES:
-        team = await own_team(session, by)
+        team = await own_team(session, by) or NO_TEAM
     siblings = await _to_be_placed_together(session, referral)
     return [
         RecommendationOut(
@@ -90,36 +135,32 @@ async def _to_be_placed_together(session: Session, referral: Referral) -> Sequen
 
 async def _candidates(session: Session, siblings: Sequence[Referral], *, team: str | None) -> list[Candidate]:
     on, children = clock.today(), [row.child_id for row in siblings]
-    workers = [pair for pair in await workers_with_team(session, team=team, on=on) if capacity(pair[0], on=on).children]
-    ids = [worker.id for worker, _ in workers]
+    teams = {worker.id: (worker, code) for worker, code in await workers_with_team(session, team=team, on=on)}
+    in_post = await standings(session, [worker for worker, _ in teams.values()], on=on)
+    leading = [each for each in in_post.values() if each.capacity.children]
+    ids = [each.worker.id for each in leading]
     loads, cases = await _as_they_would_count(session, ids, siblings, on=on)
     latest = await _latest(session, ids, on=on)
     kin = await kin_of(session, children)
     knew, teams_that_knew = await _continuity(session, kin, since=add_months(on, -CONTINUITY_MONTHS), on=on)
     return [
         Candidate(
-            worker_id=worker.id,
-            reference=worker.reference,
-            name=worker.name,
-            team=team_code,
-            held=loads.load(worker.id),
-            after=loads.load(worker.id, with_also=cases),
-            capacity=capacity(worker, on=on),
-            new_this_week=latest.get(worker.id, (0, None))[0],
-            barriers=barriers(worker, cases, on=on),
-            knew_the_child_until=knew.get(worker.id),
-            holds_a_sibling=any(case.child_id in kin for case in loads.held.get(worker.id, ())),
+            worker_id=(id := each.worker.id),
+            reference=each.worker.reference,
+            name=each.worker.name,
+            team=(team_code := teams[id][1]),
+            held=loads.load(id),
+            after=loads.load(id, with_also=cases),
+            capacity=each.capacity,
+            new_this_week=latest.get(id, (0, None))[0],
+            barriers=each.against(cases),
+            knew_the_child_until=knew.get(id),
+            holds_a_sibling=any(case.child_id in kin for case in loads.held.get(id, ())),
             team_knew_the_child=team_code in teams_that_knew,
-            last_allocated_on=latest.get(worker.id, (0, None))[1],
+            last_allocated_on=latest.get(id, (0, None))[1],
         )
-        for worker, team_code in workers
+        for each in leading
     ]
-
-
-def barriers(worker: Worker, cases: Iterable[Case], *, on: date) -> tuple[str, ...]:
-    """Why this worker may not lead on these cases, whatever room there is."""
-    against = why_not_lead(cases, role=worker.role, newly_qualified=is_newly_qualified(worker, on=on))
-    return (against,) if against else ()
 
 
 async def _as_they_would_count(
@@ -167,6 +208,7 @@ async def workers_shown(session: Session, *, team: str | None, on: date | None =
     ids = [worker.id for worker, _ in workers]
     audit.touches(session, ids)
     loads = await caseloads(session, ids, on=day)
+    standing = await standings(session, [worker for worker, _ in workers], on=day)
     return [
         WorkerOut(
             id=worker.id,
@@ -176,9 +218,9 @@ async def workers_shown(session: Session, *, team: str | None, on: date | None =
             team=team_code,
             full_time_equivalent_percent=worker.full_time_equivalent_percent,
             children_held=loads.load(worker.id).children,
-            caseload_limit=capacity(worker, on=day).children,
+            caseload_limit=standing[worker.id].capacity.children,
             points_held=loads.load(worker.id).points / 100,
-            points_limit=capacity(worker, on=day).points / 100,
+            points_limit=standing[worker.id].capacity.points / 100,
         )
         for worker, team_code in workers
     ]
@@ -198,19 +240,47 @@ async def allocation_of(session: Session, episode_id: UUID, *, by: Principal) ->
     assert worker is not None
     today = clock.today()
     load = (await caseloads(session, [worker.id], on=today)).load(worker.id)
-    return shown(allocation, worker, load=load, capacity=capacity(worker, on=today))
+    standing = (await standings(session, [worker], on=today))[worker.id]
+    return shown(allocation, standing, load=load)
 
 
-def shown(allocation: Allocation, worker: Worker, *, load: Load, capacity: Capacity) -> AllocationOut:
+def shown(allocation: Allocation, standing: Standing, *, load: Load) -> AllocationOut:
     """An allocation as it is answered, with what the worker holds and may hold."""
     return AllocationOut(
         id=allocation.id,
         episode_id=allocation.episode_id,
-        worker=worker.reference,
+        worker=standing.worker.reference,
         team=allocation.team_code,
         held_from=allocation.held_from,
         children_held=load.children,
-        caseload_limit=capacity.children,
+        caseload_limit=standing.capacity.children,
         points_held=load.points / 100,
-        points_limit=capacity.points / 100,
+        points_limit=standing.capacity.points / 100,
     )
+
+
+async def breaches_shown(session: Session, *, ended: bool, by: Principal) -> list[BreachOut]:
+    """Caseloads beyond their limits, or those that were, of the workers of a manager's team, or of all."""
+    today = clock.today()
+    team = await own_team(session, by) or NO_TEAM if by.role in SEES_THE_TEAMS_CASES else None
+    workers = {worker.id: (worker, code) for worker, code in await workers_with_team(session, team=team, on=today)}
+    wanted = select(CaseloadBreach).where(col(CaseloadBreach.worker_id).in_(workers))
+    if not ended:
+        wanted = wanted.where(col(CaseloadBreach.ended_on).is_(None))
+    rows = (await session.exec(wanted.order_by(col(CaseloadBreach.began_on), col(CaseloadBreach.id)))).all()
+    audit.touches(session, [row.worker_id for row in rows])
+    return [
+        BreachOut(
+            id=row.id,
+            worker=workers[row.worker_id][0].reference,
+            team=workers[row.worker_id][1],
+            cause=row.cause,
+            began_on=row.began_on,
+            ended_on=row.ended_on,
+            children=row.children,
+            children_limit=row.children_limit,
+            points=row.points / 100,
+            points_limit=row.points_limit / 100,
+        )
+        for row in rows
+    ]

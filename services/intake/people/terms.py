@@ -13,8 +13,10 @@ INDUCTION_MONTHS, FIRST_YEAR_MONTHS = 3, 12
 
 
 class Post(Protocol):
-    full_time_equivalent_percent: int
-    newly_qualified_from: date | None
+    @property
+    def full_time_equivalent_percent(self) -> int: ...
+    @property
+    def newly_qualified_from(self) -> date | None: ...
 
 
 class Dated(Protocol):
