@@ -3,7 +3,7 @@
 One row from the day the caseload passed its limits until it is back within them; the worker's state says so.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from sqlmodel import col, or_, select
@@ -21,37 +21,45 @@ from shared.database import Database, Session
 
 LEAVES_CASELOADS_ALONE = frozenset({"referral.received", "referral.decided", "record.republished", "case.allocated"})
 """What may happen to a child without making anybody's caseload heavier; whoever allocates looks at the limits first."""
+BEYOND = "intake.beyond"
 STATED = frozenset({"worker.stated"})
 """What may happen to a worker that changes how much the worker may hold."""
 
 
+def beyond(session: Session, workers: Iterable[UUID], *, cause: Cause) -> None:
+    """Note that these were given more than the limits allow, to be flagged at the end of the transaction."""
+    session.info.setdefault(BEYOND, {}).update(dict.fromkeys(workers, cause))
+
+
 async def watch_limits(session: Session, noted: Changes) -> None:
-    """Look at the caseloads which this transaction may have changed without looking at the limits."""
+    """Flag, at the end of a transaction, what it made pass a limit; and end what it brought back within them."""
+    causes: dict[UUID, Cause] = {}
+    stated = [worker for worker, changes in noted.workers.items() if any(each.what in STATED for each in changes)]
+    if stated:
+        holding = select(Allocation.worker_id).where(col(Allocation.worker_id).in_(stated), held_on(clock.today()))
+        causes |= dict.fromkeys((await session.exec(holding)).all(), Cause.TERMS)
     children = [
         child_id
         for child_id, changed in noted.children.items()
         if any(change.what not in LEAVES_CASELOADS_ALONE for change in changed.changes)
     ]
     if children:
-        await flag(session, await _concerned(session, children), cause=Cause.STEP_UP, by=noted.by)
-    stated = [worker for worker, changes in noted.workers.items() if any(each.what in STATED for each in changes)]
-    if stated:
-        holding = select(Allocation.worker_id).where(col(Allocation.worker_id).in_(stated), held_on(clock.today()))
-        await flag(session, set((await session.exec(holding)).all()), cause=Cause.TERMS, by=noted.by)
+        causes |= dict.fromkeys(await _concerned(session, children), Cause.STEP_UP)
+    await flag(session, causes | session.info.pop(BEYOND, {}), by=noted.by)
 
 
 async def _concerned(session: Session, children: Collection[UUID]) -> set[UUID]:
     """Who holds a case of these children, and who held one and has been beyond the limits since."""
-    beyond = select(CaseloadBreach.worker_id).where(col(CaseloadBreach.ended_on).is_(None))
+    still = select(CaseloadBreach.worker_id).where(col(CaseloadBreach.ended_on).is_(None))
     wanted = select(Allocation.worker_id).where(
         col(Allocation.child_id).in_(children),
-        or_(held_on(clock.today()), col(Allocation.worker_id).in_(beyond)),
+        or_(held_on(clock.today()), col(Allocation.worker_id).in_(still)),
     )
     return set((await session.exec(wanted)).all())
 
 
-async def flag(session: Session, workers: Collection[UUID], *, cause: Cause, by: str) -> None:
-    """Flag each of these whose caseload has passed its limits, and end the breach of each that is back within them."""
+async def flag(session: Session, workers: Mapping[UUID, Cause], *, by: str) -> None:
+    """Flag each of these whose caseload has passed its limits, with what made it; and end the breach of each that is back."""
     if not workers:
         return
     wanted = select(Worker).where(col(Worker.id).in_(workers)).order_by(col(Worker.id)).with_for_update()
@@ -69,7 +77,7 @@ async def flag(session: Session, workers: Collection[UUID], *, cause: Cause, by:
                 breach.ended_on = today
                 worker_changed(session, worker, "caseload.within_limits", by=by)
         elif breach is None:
-            session.add(_begun(worker, load, capacity, cause))
+            session.add(_begun(worker, load, capacity, workers[worker.id]))
             worker_changed(session, worker, "caseload.breached", by=by)
         else:
             breach.children, breach.points = max(breach.children, load.children), max(breach.points, load.points)
@@ -91,6 +99,6 @@ def _begun(worker: Worker, load: Load, capacity: Capacity, cause: Cause) -> Case
 async def look_again(database: Database) -> None:
     """The leader's round: days pass, and with them enquiries, absences and the year of induction."""
     async with database.transaction() as session:
-        beyond = select(CaseloadBreach.worker_id).where(col(CaseloadBreach.ended_on).is_(None))
-        workers = (await session.exec(beyond)).all()
-        await flag(session, workers, cause=Cause.TERMS, by=session.info["service"])
+        still = select(CaseloadBreach.worker_id).where(col(CaseloadBreach.ended_on).is_(None))
+        workers = (await session.exec(still)).all()
+        await flag(session, dict.fromkeys(workers, Cause.TERMS), by=session.info["service"])

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import and_, col, select
 
-from services.intake.allocation.breaches import flag
+from services.intake.allocation.breaches import beyond
 from services.intake.allocation.caseloads import caseloads
 from services.intake.allocation.mode import Cause, Mode
 from services.intake.allocation.models import Allocation, AllocationIn, AllocationOut, TeamMode, TeamModeIn
@@ -95,10 +95,8 @@ async def allocate_all(session: Session, wanted: Mapping[UUID, AllocationIn], *,
         session.add(allocation)
         child_changed(session, children[case.child_id], "case.allocated", item=allocation.id, on=held_from, by=by.id)
         given.append(shown(allocation, standing, load=loads.load(worker.id)))
-    beyond = {id for id in ids if not standing_of[id].capacity.has_room_for(loads.load(id))}
-    if beyond:
-        await session.flush()
-        await flag(session, beyond, cause=Cause.MIRRORED, by=by.id)
+    full = [id for id in ids if not standing_of[id].capacity.has_room_for(loads.load(id))]
+    beyond(session, full, cause=Cause.MIRRORED)
     return given
 
 
