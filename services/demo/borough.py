@@ -85,7 +85,7 @@ async def _state_workforce(house: Installation, borough: Borough, step: Step) ->
             await state_worker(session, post.reference, post.stated, by="demo")
             step(WORKERS, 1)
         for team in {post.stated.team for post in borough.posts}:
-            await state_mode(session, team, borough.span.casework_from, TeamModeIn(mode=Mode.MIRRORED))
+            await state_mode(session, team, TeamModeIn(in_force_from=borough.span.casework_from, mode=Mode.MIRRORED))
 
 
 async def _live_through(house: Installation, borough: Borough, step: Step) -> list[Held]:

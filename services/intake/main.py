@@ -6,8 +6,8 @@ import services.intake as purpose
 import services.intake.retention.models
 import services.intake.sources.models  # noqa: F401 -- these bring in their tables
 from services.intake.allocation.api import router as allocation
-from services.intake.care.api import router as care
 from services.intake.allocation.breaches import look_again
+from services.intake.care.api import router as care
 from services.intake.database import TABLES
 from services.intake.episodes.api import router as episodes
 from services.intake.people.api import router as people

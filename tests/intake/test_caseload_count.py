@@ -11,6 +11,7 @@ import pytest
 
 from services.intake.allocation.caseloads import caseloads
 from services.intake.allocation.models import Allocation
+from services.intake.care.models import CareEpisode, PreProceedings
 from services.intake.episodes.models import Assessment, Episode, ProtectionPlan, Section47
 from services.intake.people.models import Child, Worker
 from services.intake.referrals.models import Referral, ReferralForm
@@ -18,7 +19,8 @@ from shared import clock
 from shared.calendar import working_days_between
 
 BEGINNING, DAYS = date(2025, 1, 6), 400
-STAGES = {"protection": Fraction(15, 10), "disability": Fraction(12, 10), "assessment": Fraction(12, 10)}
+TENTHS = {ProtectionPlan: 15, Section47: 15, PreProceedings: 18, CareEpisode: 12, Assessment: 12}
+"""What each kind of thing under way weighs; disability 12, an interim care order 20."""
 
 
 def some_day(chance: random.Random, *, after: date = BEGINNING) -> date:
@@ -67,6 +69,17 @@ def history(chance: random.Random, workers: list[UUID]) -> list[Any]:
                         authorised_on=or_none(chance, begins + timedelta(days=chance.randint(0, 60))),
                         factors=chance.sample(["24A", "16A", "3B"], k=1),
                     ),
+                    PreProceedings(
+                        episode_id=episode.id, started_on=begins, ended_on=or_none(chance, begins + timedelta(days=60))
+                    ),
+                    CareEpisode(
+                        episode_id=episode.id,
+                        started_on=begins,
+                        start_reason="S",
+                        legal_status=chance.choice(["C1", "V2"]),
+                        placement="U1",
+                        ended_on=or_none(chance, begins + timedelta(days=120)),
+                    ),
                 ],
                 k=chance.randint(0, 3),
             )
@@ -101,21 +114,20 @@ def recounted(rows: list[Any], day: date) -> dict[UUID, tuple[int, Fraction]]:
     for episode in of(Episode):
         mine = [row for row in rows if getattr(row, "episode_id", None) == episode.id]
         assessments = [row for row in mine if isinstance(row, Assessment) and row.started_on <= day]
-        weights = [Fraction(1)]
-        weights += [
-            STAGES["protection"]
-            for row in mine
-            if (isinstance(row, ProtectionPlan) and runs(row.started_on, row.ended_on))
-            or (
-                isinstance(row, Section47)
-                and runs(row.started_on, row.conference_on)
-                and working_days_between(row.started_on, day) <= 15
-            )
-        ]
+        weights = [10]
+        for row in mine:
+            if isinstance(row, Section47):
+                ends = row.conference_on or row.ended_on
+                counts = runs(row.started_on, ends) and working_days_between(row.started_on, day) <= 15
+            elif isinstance(row, Assessment):
+                counts = runs(row.started_on, row.authorised_on)
+            else:
+                counts = type(row) in TENTHS and runs(row.started_on, row.ended_on)
+            if counts:
+                weights.append(20 if getattr(row, "legal_status", None) == "C1" else TENTHS[type(row)])
         if referrals[episode.referral_id].primary_need == "N2":
-            weights.append(STAGES["disability"])
-        weights += [STAGES["assessment"] for row in assessments if runs(row.started_on, row.authorised_on)]
-        stage[episode.id] = max(weights)
+            weights.append(12)
+        stage[episode.id] = Fraction(max(weights), 10)
         if any(row.authorised_on and row.authorised_on <= day and "24A" in row.factors for row in assessments):
             exploited.add(episode.id)
     families: dict[UUID, dict[UUID, dict[UUID, Fraction]]] = defaultdict(lambda: defaultdict(dict))
@@ -146,7 +158,7 @@ async def test_the_count_is_a_plain_recount_on_every_day(department, seed: int) 
     chance = random.Random(seed)
     rows = history(chance, workers)
     async with department.database.transaction() as session:
-        for kind in (Child, ReferralForm, Referral, Episode, Allocation, ProtectionPlan, Section47, Assessment):
+        for kind in (Child, ReferralForm, Referral, Episode, Allocation, *TENTHS):
             session.add_all([row for row in rows if isinstance(row, kind)])
             await session.flush()
     references = {row.id: row.reference for row in await department.rows(Worker)}

@@ -15,8 +15,10 @@ CLOSURE = {"closed_on": "2026-05-14", "reason": "RC7"}
 
 
 async def mirrored(department, team: str = "north", begin: str = "2026-05-01", mode: str = "mirrored") -> None:
-    answer = await department.vera.put(f"/v1/teams/{team}/allocation-mode/{begin}", json={"mode": mode})
-    assert answer.status_code == 204, answer.text
+    stated = {"in_force_from": begin, "mode": mode}
+    answer = await department.vera.post(f"/v1/teams/{team}/allocation-modes", json=stated)
+    assert answer.status_code == 201, answer.text
+    assert stated in answer.json()
 
 
 async def stepped_up(department, episode: str, *, on: date = date(2026, 5, 14)) -> None:
@@ -156,7 +158,8 @@ async def test_a_team_is_mastered_again_from_the_day_that_is_said(department) ->
 
 
 async def test_no_mode_is_stated_of_a_team_nobody_knows(department) -> None:
-    answer = await department.vera.put("/v1/teams/nowhere/allocation-mode/2026-05-01", json={"mode": "mirrored"})
+    stated = {"in_force_from": "2026-05-01", "mode": "mirrored"}
+    answer = await department.vera.post("/v1/teams/nowhere/allocation-modes", json=stated)
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:dwc:problem:no-such-team")
 
 

@@ -187,8 +187,8 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "GET /v1/drift": Place(),
         "POST /v1/episodes/{episode_id}/closure": case("episode", closed_on="2026-05-14", reason="RC7"),
         "GET /v1/teams": Place(),
-        "PUT /v1/teams/{code}/allocation-mode/{in_force_from}": Place(
-            path={"code": "=north", "in_force_from": "=2026-05-01"}, json={"mode": "mirrored"}
+        "POST /v1/teams/{code}/allocation-modes": Place(
+            path={"code": "=north"}, json={"in_force_from": "2026-05-01", "mode": "mirrored"}
         ),
         "GET /v1/caseload-breaches": Place(),
         "GET /v1/workers": Place(),

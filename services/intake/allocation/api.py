@@ -6,7 +6,14 @@ from fastapi import APIRouter, Path
 
 from services.intake import permissions
 from services.intake.allocation import operations, queries
-from services.intake.allocation.models import AllocationIn, AllocationOut, BreachOut, RecommendationOut, TeamModeIn
+from services.intake.allocation.models import (
+    AllocationIn,
+    AllocationOut,
+    BreachOut,
+    RecommendationOut,
+    TeamModeIn,
+    TeamModeOut,
+)
 from services.intake.people.models import WorkerOut
 from shared.web.guard import Transaction, may
 from shared.web.idempotency import OnceOnly
@@ -52,16 +59,18 @@ async def post_allocation(
     return await queries.allocation_of(session, episode_id, by=by)
 
 
-@router.put("/teams/{code}/allocation-mode/{in_force_from}", status_code=204)
-async def put_team_mode(
+@router.post("/teams/{code}/allocation-modes", status_code=201)
+async def post_team_mode(
     code: Annotated[str, Path(pattern=r"^[A-Za-z0-9_.:-]{1,100}$")],
-    in_force_from: Day,
     stated: TeamModeIn,
     session: Transaction,
+    once: OnceOnly,
     _by: Annotated[Principal, may(permissions.STATE_TEAM_MODES)],
-) -> None:
+) -> list[TeamModeOut]:
     """State whether a team's cases are given here, where the limits bind, or in the case system, whose facts are mirrored."""
-    await operations.state_mode(session, code, in_force_from, stated)
+    if await once.is_first(session):
+        await operations.state_mode(session, code, stated)
+    return await queries.modes_of(session, code)
 
 
 @router.get("/caseload-breaches")

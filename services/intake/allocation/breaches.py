@@ -19,8 +19,25 @@ from services.intake.people.models import Worker
 from shared import clock
 from shared.database import Database, Session
 
-LEAVES_CASELOADS_ALONE = frozenset({"referral.received", "referral.decided", "record.republished", "case.allocated"})
-"""What may happen to a child without making anybody's caseload heavier; whoever allocates looks at the limits first."""
+WEIGHS = frozenset(
+    {
+        "assessment.started",
+        "assessment.authorised",
+        "section_47.started",
+        "section_47.ended",
+        "conference.held",
+        "protection_plan.started",
+        "protection_plan.ended",
+        "pre_proceedings.started",
+        "pre_proceedings.ended",
+        "care.started",
+        "care.changed",
+        "care.ceased",
+        "case.closed",
+        "record.stated",
+    }
+)
+"""What may happen to a child that makes the caseload of whoever holds the case heavier or lighter."""
 BEYOND = "intake.beyond"
 STATED = frozenset({"worker.stated"})
 """What may happen to a worker that changes how much the worker may hold."""
@@ -41,7 +58,7 @@ async def watch_limits(session: Session, noted: Changes) -> None:
     children = [
         child_id
         for child_id, changed in noted.children.items()
-        if any(change.what not in LEAVES_CASELOADS_ALONE for change in changed.changes)
+        if any(change.what in WEIGHS for change in changed.changes)
     ]
     if children:
         causes |= dict.fromkeys(await _concerned(session, children), Cause.STEP_UP)

@@ -7,18 +7,20 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy import ColumnElement, case, exists, func, or_
 from sqlmodel import col, select
 
 from services.intake.allocation.families import families
 from services.intake.allocation.models import Allocation
 from services.intake.allocation.points import EXPLOITATION_FACTORS, Addition, Case, Load, Stage, load_of
+from services.intake.care.models import CareEpisode, PreProceedings
 from services.intake.episodes.models import Assessment, Episode, ProtectionPlan, Section47
 from services.intake.referrals.models import Referral
 from shared.calendar import working_days_between
-from shared.contracts.codes import PrimaryNeed
+from shared.contracts.codes import LegalStatus, PrimaryNeed
 from shared.database import Session
 
 ENQUIRY_WORKING_DAYS = 15
@@ -77,7 +79,7 @@ async def described(
     """These episodes as they count on a day, held by nobody; and who belongs together. Three statements."""
     which = col(Episode.id).in_(episodes)
     wanted = (
-        select(Episode.id, Episode.child_id, col(Referral.primary_need), _in_protection(on))
+        select(Episode.id, Episode.child_id, col(Referral.primary_need), _beyond_need(on))
         .join(Referral, col(Referral.id) == Episode.referral_id)
         .where(which)
     )
@@ -89,36 +91,43 @@ async def described(
             episode_id,
             child_id,
             family=belong.get(child_id, child_id),
-            stage=_stage(need, in_protection=protected, in_assessment=episode_id in assessed),
+            stage=_stage(need, beyond_need=beyond_need, in_assessment=episode_id in assessed),
             additions=frozenset({Addition.EXPLOITATION}) if episode_id in exploited else frozenset(),
         )
-        for episode_id, child_id, need, protected in rows
+        for episode_id, child_id, need, beyond_need in rows
     }
     return Caseloads(on, cases=cases, families=belong)
 
 
-def _stage(need: str | None, *, in_protection: bool = False, in_assessment: bool = False) -> Stage:
+def _stage(need: str | None, *, beyond_need: str | None = None, in_assessment: bool = False) -> Stage:
     """A case of which nothing is recorded counts as a child's in need."""
-    if in_protection:
-        return Stage.PROTECTION
+    if beyond_need is not None:
+        return Stage(beyond_need)
     if need == PrimaryNeed.CHILDS_DISABILITY:
         return Stage.DISABILITY
     return Stage.ASSESSMENT if in_assessment else Stage.CHILD_IN_NEED
 
 
-def _in_protection(on: date) -> ColumnElement[bool]:
-    """Whether the case is under enquiry, or the child on a plan, on a day."""
-    plan = exists().where(
-        col(ProtectionPlan.episode_id) == Episode.id,
-        col(ProtectionPlan.started_on) <= on,
-        or_(col(ProtectionPlan.ended_on).is_(None), col(ProtectionPlan.ended_on) > on),
+def _beyond_need(on: date) -> ColumnElement[str]:
+    """The heaviest of what runs on a day beyond help to a child in need; null where nothing does."""
+    in_court = col(CareEpisode.legal_status) == LegalStatus.INTERIM_CARE_ORDER
+    enquired = func.coalesce(Section47.conference_on, Section47.ended_on)
+    enquiry = _runs(Section47, on, col(Section47.started_on) >= _enquiries_since(on), until=enquired)
+    return case(
+        (_runs(CareEpisode, on, in_court), Stage.COURT),
+        (_runs(PreProceedings, on), Stage.PRE_PROCEEDINGS),
+        (or_(_runs(ProtectionPlan, on), enquiry), Stage.PROTECTION),
+        (_runs(CareEpisode, on), Stage.LOOKED_AFTER),
+        else_=None,
     )
-    enquiry = exists().where(
-        col(Section47.episode_id) == Episode.id,
-        col(Section47.started_on).between(_enquiries_since(on), on),
-        or_(col(Section47.conference_on).is_(None), col(Section47.conference_on) > on),
+
+
+def _runs(table: Any, on: date, *which: ColumnElement[bool], until: Any = None) -> ColumnElement[bool]:
+    """Whether something of this kind runs in the episode on a day, up to, but not on, its end."""
+    ends = table.ended_on if until is None else until
+    return exists().where(
+        table.episode_id == Episode.id, table.started_on <= on, or_(ends.is_(None), ends > on), *which
     )
-    return or_(plan, enquiry)
 
 
 def _enquiries_since(day: date) -> date:

@@ -94,7 +94,13 @@ class BreachOut(Out):
 
 
 class TeamModeIn(In):
+    in_force_from: Day
     mode: Code[Mode]
+
+
+class TeamModeOut(Out):
+    in_force_from: date
+    mode: Mode
 
 
 class AllocationIn(In):

@@ -100,11 +100,12 @@ async def allocate_all(session: Session, wanted: Mapping[UUID, AllocationIn], *,
     return given
 
 
-async def state_mode(session: Session, team: str, begin: date, stated: TeamModeIn) -> None:
+async def state_mode(session: Session, team: str, stated: TeamModeIn) -> None:
     """Say where a team's cases are given to workers from a day on. Raises `NoSuchTeam`."""
     if await session.get(Team, team) is None:
         raise NoSuchTeam("the code is stated with the first worker of the team")
-    await session.merge(TeamMode(team_code=team, in_force_from=begin, mode=stated.mode))
+    await session.merge(TeamMode(team_code=team, **stated.model_dump()))
+    await session.flush()
 
 
 async def _as_they_stand(session: Session, wanted: Collection[UUID]) -> dict[UUID, Episode]:

@@ -20,6 +20,7 @@ from services.intake.allocation.models import (
     CaseloadBreach,
     RecommendationOut,
     TeamMode,
+    TeamModeOut,
 )
 from services.intake.allocation.points import Case, Load
 from services.intake.allocation.recommendation import CONTINUITY_MONTHS, Candidate, recommend
@@ -85,6 +86,12 @@ async def modes_on(session: Session, day: date) -> Mapping[str, Mode]:
     begun = select(TeamMode).where(TeamMode.in_force_from <= day).order_by(col(TeamMode.in_force_from))
     said.update({row.team_code: Mode(row.mode) for row in await session.exec(begun)})
     return said
+
+
+async def modes_of(session: Session, team: str) -> list[TeamModeOut]:
+    """What was said of where this team's cases are given, earliest first."""
+    wanted = select(TeamMode).where(TeamMode.team_code == team).order_by(col(TeamMode.in_force_from))
+    return [TeamModeOut.model_validate(row) for row in await session.exec(wanted)]
 
 
 async def recommended_workers(
