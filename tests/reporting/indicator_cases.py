@@ -246,8 +246,8 @@ PRACTICE_CASES: list[Case] = [
     ("practice_all_seven", "all seven", observed(scores="1234543"), {"2026-04 North 22/7": (1, 1)}),
     ("practice_all_seven", "six of seven", observed(scores="12-4543"), {"2026-04 North 19/6": (1, 1)}),
     ("practice_all_seven", "five of seven", observed(scores="12-45-3"), {}),
-    ("workers_observed", "in one skill", observed(scores="---5---"), {f"2026-04 North any/{WORKER}": 1, f"2026-04 North empathy/{WORKER}": 1}),
-    ("workers_observed", "in six", observed(scores="-333333"), {f"2026-04 North {what}/{WORKER}": 1 for what in ("any", "all_seven", *[*PracticeSkill][1:])}),
+    ("practice_profiles", "in one skill", observed(scores="---5---"), {f"2026-04 North {WORKER}/,,,5,,,": 1}),
+    ("practice_profiles", "in all seven", observed(scores="1234543"), {f"2026-04 North {WORKER}/1,2,3,4,5,4,3": 1}),
     *((f"practice_{skill}", "its score and no other", observed(scores="12345--"), {f"2026-04 North {n + 1}": (1, 1)} if n < 5 else {}) for n, skill in enumerate(PracticeSkill)),
     *((f"practice_{skill}", "five", observed(scores="5555555"), {"2026-04 North 5": (1, 1)}) for skill in PracticeSkill),
 ]  # fmt: skip

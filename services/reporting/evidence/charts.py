@@ -60,15 +60,22 @@ class Chart:
 TOO_FEW_POINTS = f"limits need {ENOUGH_FOR_LIMITS} points"
 
 
-def xmr(values: Sequence[float | None], *, rules: frozenset[Rule] = USUAL, afresh_from: Sequence[int] = ()) -> Chart:
-    """Single values and their moving range. `afresh_from`: where the baseline begins again, as decided and logged.
+def xmr(
+    values: Sequence[float | None],
+    *,
+    rules: frozenset[Rule] = USUAL,
+    afresh_from: Sequence[int] = (),
+    baseline: int | None = None,
+) -> Chart:
+    """Single values and their moving range, which is told of the last stretch.
 
-    Limits never say more than the last stretch does: the chart's moving range is of the last baseline.
+    `afresh_from`: where the baseline begins again, as decided and logged. `baseline`: so many points of each stretch set
+    centre and limits and the later ones are only judged by them; all of them, if none is given.
     """
     points: list[Point] = []
     moving = None
     for start, end in _stretches(len(values), afresh_from):
-        given = [value for value in values[start:end] if value is not None]
+        given = [value for value in values[start:end][:baseline] if value is not None]
         moving = float(np.abs(np.diff(given)).mean()) if len(given) > 1 else None
         centre = float(np.mean(given)) if given else None
         has_limits = len(given) >= ENOUGH_FOR_LIMITS and centre is not None and moving is not None
@@ -85,29 +92,42 @@ def xmr(values: Sequence[float | None], *, rules: frozenset[Rule] = USUAL, afres
 
 
 def p_chart(
-    shares: Sequence[tuple[int, float]], *, rules: frozenset[Rule] = USUAL, afresh_from: Sequence[int] = ()
+    shares: Sequence[tuple[int, float]],
+    *,
+    rules: frozenset[Rule] = USUAL,
+    afresh_from: Sequence[int] = (),
+    baseline: int | None = None,
 ) -> Chart:
     """Shares as numerator and denominator; each point has limits of its own, for its own denominator."""
-    return _counted("p", shares, rules, afresh_from)
+    return _counted("p", shares, rules, afresh_from, baseline)
 
 
 def u_chart(
-    rates: Sequence[tuple[int, float]], *, rules: frozenset[Rule] = USUAL, afresh_from: Sequence[int] = ()
+    rates: Sequence[tuple[int, float]],
+    *,
+    rules: frozenset[Rule] = USUAL,
+    afresh_from: Sequence[int] = (),
+    baseline: int | None = None,
 ) -> Chart:
     """Events and their exposure (children, months); each point has limits of its own."""
-    return _counted("u", rates, rules, afresh_from)
+    return _counted("u", rates, rules, afresh_from, baseline)
 
 
 def _counted(
-    kind: str, counts: Sequence[tuple[int, float]], rules: frozenset[Rule], afresh_from: Sequence[int]
+    kind: str,
+    counts: Sequence[tuple[int, float]],
+    rules: frozenset[Rule],
+    afresh_from: Sequence[int],
+    baseline: int | None,
 ) -> Chart:
     points: list[Point] = []
     for start, end in _stretches(len(counts), afresh_from):
-        some = counts[start:end]
-        exposed = sum(under for _, under in some)
-        centre = sum(over for over, _ in some) / exposed if exposed else None
-        enough = sum(under > 0 for _, under in some) >= ENOUGH_FOR_LIMITS
-        points += _judged([_expected(kind, over, under, centre, enough=enough) for over, under in some], rules)
+        setting = counts[start:end][:baseline]
+        exposed = sum(under for _, under in setting)
+        centre = sum(over for over, _ in setting) / exposed if exposed else None
+        enough = sum(under > 0 for _, under in setting) >= ENOUGH_FOR_LIMITS
+        expected = [_expected(kind, over, under, centre, enough=enough) for over, under in counts[start:end]]
+        points += _judged(expected, rules)
     return Chart(kind, tuple(points), rules, None if any(p.low is not None for p in points) else TOO_FEW_POINTS)
 
 

@@ -46,7 +46,7 @@ class Basis:
 
     design: Design
     n: int
-    """Of the smaller part, where there are two."""
+    """Of the smaller part, where there are two. Nought for a sentence that states no figure of a sample."""
     workers: int | None = None
     """Different workers; None where it is not workers who are observed."""
     change: Interval | None = None
@@ -61,7 +61,8 @@ class Basis:
     @property
     def why_illustrative(self) -> list[str]:
         is_described = self.design is Design.DESCRIBED
-        reasons = [f"n = {self.n}"] if self.n < (FEWEST_TO_DESCRIBE if is_described else FEWEST_TO_COMPARE) else []
+        is_few = 0 < self.n < FEWEST_TO_DESCRIBE if is_described else self.n < FEWEST_TO_COMPARE
+        reasons = [f"n = {self.n}"] if is_few else []
         if not is_described and self.workers is not None and self.workers < FEWEST_WORKERS:
             reasons.append(f"{self.workers} {'worker' if self.workers == 1 else 'workers'}")
         if self.followed is not None and self.followed < LEAST_FOLLOWED:

@@ -40,7 +40,7 @@ class Groups:
 
 @dataclass(frozen=True)
 class _Influence:
-    """What each worker in each group adds to its mean, in excess of the worker's share."""
+    """What each worker in each group adds to its mean, in excess of the worker's share; group by group."""
 
     group: Whole
     worker: Whole
@@ -68,11 +68,9 @@ def by_group(group: Whole, worker: Whole, values: Floats, *, groups: int) -> Gro
         mean = _added(group, held, groups) / n
         squares = _added(group, np.where(given, (held - mean[group]) ** 2, 0.0), groups)
         sd = np.sqrt(squares / np.where(n > 1, n - 1, np.nan))
-        seen, place = np.unique(np.stack([group, worker]), axis=1, return_inverse=True)
-        place = place.reshape(-1)
-        its_group, its_worker = seen
-        counted = _added(place, given.astype(float), seen.shape[1])
-        excess = _added(place, held, seen.shape[1]) - counted * np.nan_to_num(mean)[its_group]
+        its_group, its_worker, place = _together(group, worker)
+        counted = _added(place, given.astype(float), len(its_group))
+        excess = _added(place, held, len(its_group)) - counted * np.nan_to_num(mean)[its_group]
         influence = _Influence(its_group, its_worker, excess / n[its_group])
         workers = _added(its_group, (counted > 0).astype(float), groups)
         error = _standard_error(its_group, influence.of, workers, groups)
@@ -92,15 +90,14 @@ def between(found: Groups, earlier: Whole, later: Whole) -> Changes:
     of = found._influence  # noqa: SLF001
     signed = [_of_pairs(of, later, 1.0), _of_pairs(of, earlier, -1.0)]
     pair, worker, influence = (np.concatenate(part) for part in zip(*signed, strict=True))
-    seen, place = np.unique(np.stack([pair, worker]), axis=1, return_inverse=True)
-    place = place.reshape(-1)
-    together = _added(place, np.nan_to_num(influence), seen.shape[1])
-    counted = _added(place, (~np.isnan(influence)).astype(float), seen.shape[1])
-    workers = _added(seen[0], (counted > 0).astype(float), pairs)
+    its_pair, _, place = _together(pair, worker)
+    together = _added(place, np.nan_to_num(influence), len(its_pair))
+    counted = _added(place, (~np.isnan(influence)).astype(float), len(its_pair))
+    workers = _added(its_pair, (counted > 0).astype(float), pairs)
     with np.errstate(invalid="ignore", divide="ignore"):
         difference = found.mean[later] - found.mean[earlier]
         tested = (workers >= FEWEST_WORKERS_TO_TEST) & ~np.isnan(difference)
-        error = np.where(tested, _standard_error(seen[0], together, workers, pairs), np.nan)
+        error = np.where(tested, _standard_error(its_pair, together, workers, pairs), np.nan)
         error = np.where(error > 0, error, np.nan)
         freedom = np.where(tested, workers - 1, np.nan)
         half = special.stdtrit(freedom, UPPER) * error
@@ -110,13 +107,19 @@ def between(found: Groups, earlier: Whole, later: Whole) -> Changes:
 
 def _of_pairs(of: _Influence, groups: Whole, sign: float) -> tuple[Whole, Whole, Floats]:
     """The influences in each pair's group. A group may stand in several pairs."""
-    order = np.argsort(of.group, kind="stable")
-    begins = np.searchsorted(of.group[order], groups, side="left")
-    counts = np.searchsorted(of.group[order], groups, side="right") - begins
+    begins = np.searchsorted(of.group, groups, side="left")
+    counts = np.searchsorted(of.group, groups, side="right") - begins
     pair = np.repeat(np.arange(len(groups)), counts)
     within = np.arange(len(pair)) - np.repeat(np.cumsum(counts) - counts, counts)
-    rows = order[np.repeat(begins, counts) + within]
+    rows = np.repeat(begins, counts) + within
     return pair, of.worker[rows], sign * of.of[rows]
+
+
+def _together(group: Whole, worker: Whole) -> tuple[Whole, Whole, Whole]:
+    """The different workers of each group, group by group, and the place of each row among them."""
+    many = int(worker.max(initial=0)) + 1
+    seen, place = np.unique(group * many + worker, return_inverse=True)
+    return seen // many, seen % many, place
 
 
 def _standard_error(group: Whole, influence: Floats, workers: Floats, groups: int) -> Floats:

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import Literal
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 CONFIDENCE = 0.95
 UPPER = 0.5 + CONFIDENCE / 2
@@ -61,20 +60,22 @@ def two_sided(t: float, freedom: float) -> float:
 
 
 def share_interval(numerator: int, denominator: int) -> Interval | None:
-    """Wilson's interval for a share, as proportions; None when there is nothing to share."""
-    return _share_interval(numerator, denominator, "wilson")
+    """Wilson's interval for a share, as proportions (1927); None when there is nothing to share."""
+    if denominator == 0:
+        return None
+    share, z2 = numerator / denominator, float(special.ndtri(UPPER)) ** 2 / denominator
+    half = sqrt(share * (1 - share) * z2 + z2**2 / 4)
+    low, high = ((share + z2 / 2 + sign * half) / (1 + z2) for sign in (-1, 1))
+    return Interval(low if numerator else 0.0, high if numerator < denominator else 1.0)
 
 
 def exact_share_interval(numerator: int, denominator: int) -> Interval | None:
     """Clopper and Pearson's interval for a share, never narrower than it says; None when there is nothing to share."""
-    return _share_interval(numerator, denominator, "exact")
-
-
-def _share_interval(numerator: int, denominator: int, method: Literal["wilson", "exact"]) -> Interval | None:
     if denominator == 0:
         return None
-    found = stats.binomtest(numerator, denominator).proportion_ci(CONFIDENCE, method=method)
-    return Interval(float(found.low), float(found.high))
+    rest = denominator - numerator
+    low = float(special.betaincinv(numerator, rest + 1, 1 - UPPER)) if numerator else 0.0
+    return Interval(low, float(special.betaincinv(numerator + 1, rest, UPPER)) if rest else 1.0)
 
 
 def count_interval(count: int) -> Interval:

@@ -10,9 +10,6 @@ ALL_SEVEN_NEEDS = 6
 """The mean of all seven is given when at least six were observed."""
 SOURCE = "observations of practice, seven skills from 1 to 5"
 ATTRIBUTION = "the observed worker's team on the day of the observation"
-ALL_SEVEN = "all_seven"
-ANY = "any"
-"""Beside the seven skills, what a worker may have been observed in: enough for the mean of all seven, and anything."""
 
 
 def _scores(observation: PracticeState) -> dict[PracticeSkill, int]:
@@ -34,11 +31,11 @@ def all_seven(observation: PracticeState) -> Iterable[Contribution]:
         yield once(observation.observed_on, observation.team, band=f"{sum(given)}/{len(given)}")
 
 
-def workers_observed(observation: PracticeState) -> Iterable[Contribution]:
-    """One band for each thing the worker was observed in: a mean of five scores of one worker describes a person."""
+def profiles(observation: PracticeState) -> Iterable[Contribution]:
+    """One band for each worker and set of scores: whatever shares a worker must be weighed together (`evidence/clusters`)."""
     given = _scores(observation)
-    for what in (ANY, *given, *([ALL_SEVEN] if len(given) >= ALL_SEVEN_NEEDS else [])):
-        yield once(observation.observed_on, observation.team, band=f"{what}/{observation.worker_id}")
+    scores = ",".join(str(given.get(skill, "")) for skill in PracticeSkill)
+    yield once(observation.observed_on, observation.team, band=f"{observation.worker_id}/{scores}")
 
 
 def observations(observation: PracticeState) -> Iterable[Contribution]:
@@ -98,15 +95,15 @@ PRACTICE: tuple[Indicator[PracticeState], ...] = (
         contribute=coaching_held,
     ),
     Indicator(
-        id="workers_observed",
-        title="Workers observed",
-        sentence="Different workers whose practice was observed in the months asked for.",
+        id="practice_profiles",
+        title="Practice as observed, whole",
+        sentence="The scores of each of the month's observations together, and whose practice it was.",
         kind=Kind.DISTINCT,
-        numerator="observations of that worker in that skill, in enough skills for the mean of all seven, or in any",
+        numerator="observations of that worker with those scores",
         attribution=ATTRIBUTION,
-        bands="skill, `all_seven` or `any` / worker",
+        bands="worker / the seven scores in the order of the rubric, empty where a skill was not observed",
         source=SOURCE,
-        contribute=workers_observed,
+        contribute=profiles,
     ),
     Indicator(
         id="practice_all_seven",

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from shared.calendar import Month, first_day, months_between, next_month
+from shared.calendar import Month, add_months, financial_year, first_day, month_of, months_between, next_month
 from shared.problems import Unprocessable
 
 MONTH = re.compile(r"(19|20|21)\d\d-(0[1-9]|1[0-2])")
@@ -30,6 +30,20 @@ class Period:
     @property
     def months(self) -> list[Month]:
         return months_between(self.first, self.last)
+
+    def with_those_before(self, count: int) -> list["Period"]:
+        """So many periods of the same length before this one, and this one, in order."""
+        months = len(self.months)
+        starts = [month_of(add_months(first_day(self.first), -months * back)) for back in range(count, 0, -1)]
+        return [*(_of_length(months, start) for start in starts), self]
+
+
+def _of_length(months: int, first: Month) -> Period:
+    if months == 1:
+        return Period(first, first, first)
+    ends = financial_year(first)
+    quarter = (int(first[5:7]) - 4) % 12 // 3 + 1
+    return Period(f"{ends - 1}-{ends % 100:02d}-Q{quarter}", first, month_of(add_months(first_day(first), months - 1)))
 
 
 def period_named(name: str) -> Period:

@@ -72,6 +72,16 @@ def test_beginning_afresh_gives_each_stretch_a_centre_of_its_own():
     assert xmr(values).signals >= {Rule.RUN}
 
 
+def test_the_latest_point_is_judged_by_those_before_it_and_does_not_move_their_centre():
+    values = [3.0, 3.2] * 6 + [9.0]
+    judged = xmr(values, baseline=12)
+    assert [place for place, point in enumerate(judged.points) if point.signals] == [12]
+    assert judged.points[0].centre == pytest.approx(3.1)
+    shares = p_chart([(10, 100), (12, 100)] * 6 + [(60, 100)], baseline=12)
+    assert flagged(shares, Rule.BEYOND) == [12]
+    assert shares.points[0].centre == pytest.approx(0.11)
+
+
 def test_each_share_has_limits_for_its_own_denominator():
     shares = [(10, 100)] * 12 + [(30, 100), (3, 10), (0, 0)]
     chart = p_chart(shares)
