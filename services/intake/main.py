@@ -8,6 +8,7 @@ import services.intake.sources.models  # noqa: F401 -- these bring in their tabl
 from services.intake.allocation.api import router as allocation
 from services.intake.allocation.breaches import look_again
 from services.intake.care.api import router as care
+from services.intake.corrections.api import router as corrections
 from services.intake.database import TABLES
 from services.intake.episodes.api import router as episodes
 from services.intake.people.api import router as people
@@ -20,7 +21,7 @@ from shared.web.app import HOURLY, Service
 SERVICE = Service(
     name="intake",
     purpose=purpose.__doc__ or "",
-    doors=(referrals, allocation, episodes, care, tasks, people),
+    doors=(referrals, allocation, episodes, care, tasks, corrections, people),
     tables=TABLES,
     migrations=Path(__file__).parent / "migrations",
     speaks_of=SPEAKS_OF,

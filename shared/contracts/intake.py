@@ -186,6 +186,9 @@ class ChildState(State):
             "permanence.planned",
             "case.allocated",
             "case.closed",
+            "case.reopened",
+            "record.corrected",
+            "record.withdrawn",
             "record.stated",
             "record.republished",
         }

@@ -1,11 +1,15 @@
 """Whatever is done in whatever order: what is legal keeps the case sound, and what is said of it is what stands."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlmodel import select
 
+from services.intake.corrections.models import Correction, CorrectionIn, WithdrawalIn
+from services.intake.corrections.operations import correct, withdraw
+from services.intake.episodes.facts import Fact
 from services.intake.episodes.models import Episode
 from services.intake.episodes.operations import open_episode
 from services.intake.episodes.queries import case_of
@@ -18,7 +22,8 @@ from services.intake.speaking import child_states
 from shared.clock import held_at
 from shared.database import Session
 from shared.ids import new_id
-from tests.intake.legal_sequences import BEGINS, carry_out, sequences
+from shared.problems import Problem
+from tests.intake.legal_sequences import BEGINS, MANAGER, carry_out, sequences
 
 LATER = datetime(2046, 1, 1, 12, tzinfo=UTC)
 """After whatever a sequence comes to."""
@@ -49,6 +54,42 @@ async def test_any_legal_sequence_of_acts_keeps_the_case_sound(department, acts)
                 assert faults(after, LATER.date()) == set()
                 assert stage_of(after) in {stage_of(before), *LEGAL_MOVES[stage_of(before)]}
                 assert done or after == before, "what is refused leaves nothing behind"
+
+
+WRONG = st.lists(st.tuples(st.integers(0, 99), st.integers(-30, 30), st.integers(-30, 30), st.booleans()), max_size=15)
+
+
+@SOME
+@given(acts=sequences(), wrong=WRONG)
+async def test_any_correction_that_is_taken_leaves_the_case_sound_and_keeps_what_stood(department, acts, wrong) -> None:
+    with held_at(LATER):
+        async with department.database.transaction() as session:
+            _, episode_id = await referred(session)
+            await carry_out(session, episode_id, acts)
+            taken = 0
+            for which, *how in wrong:
+                facts = (await case_of(session, episode_id)).facts
+                if facts and await _corrected(session, episode_id, facts[which % len(facts)], *how):
+                    taken += 1
+                assert faults(await case_of(session, episode_id), LATER.date()) == set()
+            kept = await session.exec(select(Correction).where(Correction.episode_id == episode_id))
+            assert len(kept.all()) >= taken
+
+
+async def _corrected(session: Session, episode_id: UUID, fact: Fact, begin: int, end: int, withdrawn: bool) -> bool:
+    """Whether a correction of a fact by so many days, or its withdrawal, was taken."""
+    meant = {"item_id": fact.id, "kind": fact.kind, "began_on": fact.began_on, "error": "wrong_day"}
+    days = {"right_began_on": fact.began_on + timedelta(days=begin)}
+    days |= {"right_ended_on": fact.ended_on + timedelta(days=end)} if fact.ended_on else {}
+    try:
+        async with session.begin_nested():
+            if withdrawn:
+                await withdraw(session, episode_id, WithdrawalIn(**meant), by=MANAGER)
+            else:
+                await correct(session, episode_id, CorrectionIn(**meant, **days), by=MANAGER)
+    except Problem:
+        return False
+    return True
 
 
 def _last_day(case) -> object:

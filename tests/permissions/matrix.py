@@ -141,6 +141,13 @@ POST = {
     "member_from": "2026-01-01",
 }
 
+NEVER_RECORDED = {
+    "item_id": "00000000-0000-7000-8000-000000000001",
+    "kind": "visit",
+    "began_on": "2026-05-12",
+    "error": "duplicate",
+}
+
 EVERYWHERE = {
     "GET /metrics": Place(),
     "GET /v1/audit": Place(),
@@ -185,6 +192,10 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "GET /v1/episodes/{episode_id}/clocks": case("episode"),
         "GET /v1/tasks": Place("case", query={"until": "=2026-12-31"}, lists="episode_id"),
         "GET /v1/drift": Place(),
+        "GET /v1/episodes/{episode_id}/corrections": case("episode"),
+        "POST /v1/episodes/{episode_id}/corrections": case("episode", **NEVER_RECORDED, right_began_on="2026-05-13"),
+        "POST /v1/episodes/{episode_id}/withdrawals": case("episode", **NEVER_RECORDED),
+        "POST /v1/episodes/{episode_id}/reopening": case("episode", error="did_not_happen"),
         "POST /v1/episodes/{episode_id}/closure": case("episode", closed_on="2026-05-14", reason="RC7"),
         "GET /v1/teams": Place(),
         "POST /v1/teams/{code}/allocation-modes": Place(

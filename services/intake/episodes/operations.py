@@ -100,27 +100,33 @@ class CaseInHand:
         fact = self.before.running(kind)
         return None if fact is None else await self.session.get_one(table, fact.id)
 
-    def occurrence(self, kind: Kind, on: date) -> int:
+    async def occurrence(self, table: Any, on: date) -> int:
         """The number of what begins now among what began on that day."""
-        return 1 + sum(fact.began_on == on for fact in self.before.of(kind))
+        begins = table.held_on if table is Conference else table.started_on
+        last = select(func.max(table.occurrence)).where(table.episode_id == self.episode.id, begins == on)
+        return ((await self.session.exec(last)).one() or 0) + 1
 
 
 @asynccontextmanager
-async def case_in_hand(session: Session, episode_id: UUID, *, by: Principal) -> AsyncIterator[CaseInHand]:
+async def case_in_hand(
+    session: Session, episode_id: UUID, *, by: Principal, corrects: bool = False
+) -> AsyncIterator[CaseInHand]:
     """A case for the length of one act: its child is locked, and what was done to it is looked at before it stands.
 
-    Raises `EpisodeClosed`; `NoLegalMove` if what was done is no legal move, `DoesNotFit` if it made the case unsound.
+    Raises `EpisodeClosed`; `NoLegalMove` if what was done is no legal move, `DoesNotFit` if it made the case unsound. What
+    only corrects the record may be done to a closed case, and is no move.
     """
     seen = await queries.episode(session, episode_id, by=by)
     (child,) = await lock_children(session, [seen.child_id])
     await session.refresh(seen)
-    if seen.closed_on is not None:
+    if seen.closed_on is not None and not corrects:
         raise EpisodeClosed("read the episode to see when and why it closed")
     before = await queries.case_of(session, seen.id)
     yield CaseInHand(session, seen, child, before, by)
     await session.flush()
     after = await queries.case_of(session, seen.id)
-    move(stage_of(before), to=stage_of(after))
+    if not corrects:
+        move(stage_of(before), to=stage_of(after))
     check_adds_no_fault(before, after, clock.today())
 
 
@@ -138,7 +144,7 @@ def open_episode(session: Session, referral: Referral) -> Episode:
 
 async def start_assessment(session: Session, episode_id: UUID, start: DoneIn, *, by: Principal) -> None:
     async with case_in_hand(session, episode_id, by=by) as case:
-        number = case.occurrence(Kind.ASSESSMENT, start.on)
+        number = await case.occurrence(Assessment, start.on)
         case.record(Assessment, "assessment.started", on=start.on, started_on=start.on, occurrence=number)
 
 
@@ -151,11 +157,11 @@ async def authorise_assessment(session: Session, episode_id: UUID, done: Authori
 
 async def start_cin_plan(session: Session, episode_id: UUID, start: DoneIn, *, by: Principal) -> None:
     async with case_in_hand(session, episode_id, by=by) as case:
-        _begin_cin_plan(case, start.on)
+        await _begin_cin_plan(case, start.on)
 
 
-def _begin_cin_plan(case: CaseInHand, on: date) -> None:
-    number = case.occurrence(Kind.CIN_PLAN, on)
+async def _begin_cin_plan(case: CaseInHand, on: date) -> None:
+    number = await case.occurrence(CINPlan, on)
     case.record(CINPlan, "cin_plan.started", on=on, started_on=on, occurrence=number)
 
 
@@ -173,7 +179,7 @@ async def start_section_47(session: Session, episode_id: UUID, start: DoneIn, *,
             "section_47.started",
             on=start.on,
             started_on=start.on,
-            occurrence=case.occurrence(Kind.SECTION_47, start.on),
+            occurrence=await case.occurrence(Section47, start.on),
             conference_target_on=due_on(Clock.CONFERENCE, start.on),
         )
 
@@ -195,7 +201,7 @@ async def hold_conference(session: Session, episode_id: UUID, held: ConferenceIn
             decided = {"conference_on": held.on, "conference_not_required": False}
             case.change(enquiry, "conference.held", on=held.on, **decided)
         else:
-            number = case.occurrence(Kind.CONFERENCE, held.on)
+            number = await case.occurrence(Conference, held.on)
             case.record(Conference, "conference.held", on=held.on, held_on=held.on, occurrence=number)
         if held.category is None:
             return
@@ -207,7 +213,7 @@ async def hold_conference(session: Session, episode_id: UUID, held: ConferenceIn
             "protection_plan.started",
             on=held.on,
             started_on=held.on,
-            occurrence=case.occurrence(Kind.PROTECTION_PLAN, held.on),
+            occurrence=await case.occurrence(ProtectionPlan, held.on),
             initial_category=held.category,
             latest_category=held.category,
             previous_plans=await _plans_before(session, case.child.id) if previous is None else previous,
@@ -231,7 +237,7 @@ async def end_protection_plan(session: Session, episode_id: UUID, end: PlanEndIn
         plan = await case.running(ProtectionPlan, Kind.PROTECTION_PLAN)
         case.change(plan, "protection_plan.ended", on=end.on, ended_on=end.on)
         if end.steps_down:
-            _begin_cin_plan(case, end.on)
+            await _begin_cin_plan(case, end.on)
 
 
 HELD: dict[MeetingKind, str] = {

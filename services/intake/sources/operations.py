@@ -19,6 +19,7 @@ from sqlmodel import and_, col, select
 
 from services.intake.allocation.models import Allocation
 from services.intake.care.models import CareEpisode, PermanencePlan, PreProceedings
+from services.intake.corrections.models import Correction
 from services.intake.episodes.models import (
     Assessment,
     CINPlan,
@@ -266,7 +267,7 @@ PARTS: tuple[tuple[Any, str, Callable[[Any], dict[str, Any]]], ...] = (
 )
 """The parts of a case: the table, the field of the document, and what is kept of each beside what names it."""
 
-ONLY_HERE: tuple[Any, ...] = (Meeting, Visit, PreProceedings, CareEpisode, PermanencePlan)
+ONLY_HERE: tuple[Any, ...] = (Meeting, Visit, PreProceedings, CareEpisode, PermanencePlan, Correction)
 """What else hangs on an episode: no source states it yet."""
 
 

@@ -193,7 +193,7 @@ BODIES = [
     Body(39, "null", (422,), lambda _: b"null"),
     Body(40, "nothing at all", (422,), lambda _: b""),
     Body(41, "JSON cut short", (400,), lambda b: written(b)[:-3]),
-    Body(42, "not UTF-8", (400,), lambda b: written(b).replace(b"a", b"\xe2\x28", 1)),
+    Body(42, "not UTF-8", (400,), lambda b: written(b)[:2] + b"\xe2\x28" + written(b)[2:]),
     Body(43, "UTF-16", (400,), lambda b: written(b).decode().encode("utf-16")),
     Body(44, "a byte order mark", (400,), lambda b: b"\xef\xbb\xbf" + written(b)),
     Body(143, "UTF-16 without a mark", (400,), lambda b: written(b).decode().encode("utf-16-le")),
