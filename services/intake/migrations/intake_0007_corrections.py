@@ -6,8 +6,8 @@ from alembic import op
 
 import shared.database
 
-revision = "intake_0006"
-down_revision = "intake_0005"
+revision = "intake_0007"
+down_revision = "intake_0006"
 branch_labels = None
 depends_on = None
 
