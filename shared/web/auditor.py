@@ -20,7 +20,7 @@ from shared.database import Database
 from shared.sealing.queries import last_row, signed_seals, unsealed_seconds
 from shared.sealing.statement import sha256_of
 from shared.web.guard import Transaction, may
-from shared.web.paging import Limit
+from shared.web.paging import PageAsked, page_asked
 from shared.web.roles import Principal, Role, act
 from shared.web.shapes import IN_DIGITS, Id, Instant, Out
 
@@ -29,10 +29,8 @@ READ_AUDIT = act("read the audit", Role.AUDITOR)
 router = APIRouter(prefix="/v1/audit", tags=["audit"])
 
 EXPORTED_AT_ONCE = 1000
-LARGEST = 2**63 - 1
 COLUMNS = tuple(column.name for column in audit.audit_table.columns)
 
-After = Annotated[int, Interval(ge=0, le=LARGEST), IN_DIGITS]
 Status = Annotated[int, Interval(ge=100, le=599), IN_DIGITS]
 Actor = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_.:/@|+ -]{1,200}$")]
 ActName = Annotated[str | None, Query(pattern=r"^[a-z -]{1,100}$")]
@@ -55,8 +53,8 @@ class AuditRowOut(Out):
 
 class AuditPage(Out):
     items: list[AuditRowOut]
-    next: int | None = None
-    """Send this as `after` for the next page; absent on the last."""
+    next: str | None = None
+    """Send this as `after` for the next page, or follow the `Link`; absent on the last."""
 
 
 class SealOut(Out):
@@ -71,7 +69,7 @@ class SealOut(Out):
 
 class SealPage(Out):
     items: list[SealOut]
-    next: int | None = None
+    next: str | None = None
     unsealed_seconds: float
     """Age of the oldest row under no seal."""
 
@@ -91,15 +89,15 @@ def asked_for(
 async def list_audit_rows(
     session: Transaction,
     asked: Annotated[Asked, Depends(asked_for)],
+    page: Annotated[PageAsked, Depends(page_asked)],
     _by: Annotated[Principal, may(READ_AUDIT)],
-    after: After = 0,
-    limit: Limit = 50,
 ) -> AuditPage:
     """Who did or saw what, oldest first: by subject, actor, act, outcome, and from an instant until, but not at, another."""
     audit.touches(session, [asked.subject])
-    found = await audit.rows(session, asked, after=after, limit=limit + 1)
-    items = [AuditRowOut.model_validate(row) for row in found[:limit]]
-    return AuditPage(items=items, next=items[-1].seq if len(found) > limit else None)
+    (after,) = page.after(int) or (0,)
+    found = await audit.rows(session, asked, after=after, limit=page.limit + 1)
+    shown, following = page.cut(found, lambda row: (row.seq,))
+    return AuditPage(items=[AuditRowOut.model_validate(row) for row in shown], next=following)
 
 
 @router.get("/export", response_class=StreamingResponse, responses={200: {"content": {"text/csv": {}}}})
@@ -146,10 +144,13 @@ def _cell(value: Any) -> str:
 
 @router.get("/seals")
 async def list_seals(
-    session: Transaction, _by: Annotated[Principal, may(READ_AUDIT)], after: After = 0, limit: Limit = 50
+    session: Transaction,
+    page: Annotated[PageAsked, Depends(page_asked)],
+    _by: Annotated[Principal, may(READ_AUDIT)],
 ) -> SealPage:
     """The signed statements over the audit, oldest first. `dwc audit verify` compares them with every row."""
-    found = await signed_seals(session, after=after, limit=limit + 1)
-    items = [SealOut(seal=n, last=last, sha256=sha256_of(signed), signed=signed) for n, last, signed in found[:limit]]
-    following = items[-1].seal if len(found) > limit else None
+    (after,) = page.after(int) or (0,)
+    found = await signed_seals(session, after=after, limit=page.limit + 1)
+    shown, following = page.cut(found, lambda seal: (seal[0],))
+    items = [SealOut(seal=n, last=last, sha256=sha256_of(signed), signed=signed) for n, last, signed in shown]
     return SealPage(items=items, next=following, unsealed_seconds=await unsealed_seconds(session))

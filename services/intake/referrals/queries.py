@@ -40,17 +40,12 @@ async def shown_referral(session: Session, referral_id: UUID, *, by: Principal) 
 
 async def page_of_referrals(session: Session, *, asked: PageAsked, undecided: bool, by: Principal) -> Page[ReferralOut]:
     """The referrals whoever asks may see, oldest first; only those awaiting a decision if so asked."""
-    wanted = (
-        _with_episodes().where(await referrals_seen_by(session, by)).order_by(col(Referral.id)).limit(asked.limit + 1)
-    )
-    if asked.after is not None:
-        wanted = wanted.where(col(Referral.id) > asked.after)
+    wanted = _with_episodes().where(await referrals_seen_by(session, by))
     if undecided:
         wanted = wanted.where(col(Referral.outcome).is_(None), col(Referral.form_id).is_not(None))
-    found = (await session.exec(wanted)).all()
-    on_page = found[: asked.limit]
-    _seen(session, [row for row, _ in on_page])
-    return Page(items=[shown(*each) for each in on_page], next=on_page[-1][0].id if len(found) > asked.limit else None)
+    found, following = await asked.read(session, wanted, col(Referral.id))
+    _seen(session, [row for row, _ in found])
+    return Page(items=[shown(*each) for each in found], next=following)
 
 
 async def form(session: Session, form_id: UUID, *, by: Principal) -> FormOut:

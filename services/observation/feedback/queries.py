@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from sqlalchemy import and_, or_
 from sqlmodel import col, select
 
 from services.observation.feedback import clocks
@@ -47,15 +46,8 @@ async def page_of_overdue(session: Session, *, asked: PageAsked, by: Principal) 
         select(Observation)
         .where(await observations_seen_by(session, by))
         .where(col(Observation.feedback_given_on).is_(None), col(Observation.feedback_due_on) < today)
-        .order_by(col(Observation.feedback_due_on), col(Observation.id))
-        .limit(asked.limit + 1)
     )
-    if asked.after is not None:
-        due = select(col(Observation.feedback_due_on)).where(Observation.id == asked.after).scalar_subquery()
-        same_day = and_(col(Observation.feedback_due_on) == due, col(Observation.id) > asked.after)
-        wanted = wanted.where(or_(col(Observation.feedback_due_on) > due, same_day))
-    found = (await session.exec(wanted)).all()
-    shown = found[: asked.limit]
+    shown, following = await asked.read(session, wanted, col(Observation.feedback_due_on), col(Observation.id))
     seen(session, shown)
     people = await workers(session, {id for row in shown for id in (row.worker_id, row.observer_id)})
     items = [
@@ -70,4 +62,4 @@ async def page_of_overdue(session: Session, *, asked: PageAsked, by: Principal) 
         )
         for row in shown
     ]
-    return Page(items=items, next=shown[-1].id if len(found) > asked.limit else None)
+    return Page(items=items, next=following)

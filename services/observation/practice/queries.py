@@ -38,19 +38,10 @@ def seen(session: Session, rows: Sequence[Observation]) -> None:
 
 async def page_of_observations(session: Session, *, asked: PageAsked, by: Principal) -> Page[ObservationOut]:
     """The observations whoever asks may see, in order of id."""
-    wanted = (
-        select(Observation)
-        .where(await observations_seen_by(session, by))
-        .order_by(col(Observation.id))
-        .limit(asked.limit + 1)
-    )
-    if asked.after is not None:
-        wanted = wanted.where(col(Observation.id) > asked.after)
-    found = (await session.exec(wanted)).all()
-    shown = found[: asked.limit]
+    wanted = select(Observation).where(await observations_seen_by(session, by))
+    shown, following = await asked.read(session, wanted, col(Observation.id))
     seen(session, shown)
-    items = await shown_observations(session, shown, by=by)
-    return Page(items=items, next=shown[-1].id if len(found) > asked.limit else None)
+    return Page(items=await shown_observations(session, shown, by=by), next=following)
 
 
 async def shown_observations(session: Session, rows: Sequence[Observation], *, by: Principal) -> list[ObservationOut]:
