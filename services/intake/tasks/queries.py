@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -90,10 +90,12 @@ async def _page(
         return sorted((each for held in cases for each in of(held)), key=lambda each: each.id)
 
     every = await asyncio.to_thread(in_order)
-    found = [each for each in every if asked.after is None or each.id > asked.after]
-    shown = found[: asked.limit]
+    (after,) = asked.after(UUID) or (None,)
+    left = [each for each in every if after is None or each.id > after]
+    shown: Sequence[Item]
+    shown, following = asked.cut(left, lambda each: (each.id,))
     audit.touches(session, {id for each in shown for id in (each.episode_id, each.child_id)})
-    return Page(items=shown, next=shown[-1].id if len(found) > asked.limit else None)
+    return Page(items=[*shown], next=following)
 
 
 async def _open_cases(session: Session, whose: Whose, *, by: Principal) -> list[Held]:
