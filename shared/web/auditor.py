@@ -94,7 +94,7 @@ async def list_audit_rows(
 ) -> AuditPage:
     """Who did or saw what, oldest first: by subject, actor, act, outcome, and from an instant until, but not at, another."""
     audit.touches(session, [asked.subject])
-    (after,) = page.after(int) or (0,)
+    (after,) = page.place(int) or (0,)
     found = await audit.rows(session, asked, after=after, limit=page.limit + 1)
     shown, following = page.cut(found, lambda row: (row.seq,))
     return AuditPage(items=[AuditRowOut.model_validate(row) for row in shown], next=following)
@@ -149,7 +149,7 @@ async def list_seals(
     _by: Annotated[Principal, may(READ_AUDIT)],
 ) -> SealPage:
     """The signed statements over the audit, oldest first. `dwc audit verify` compares them with every row."""
-    (after,) = page.after(int) or (0,)
+    (after,) = page.place(int) or (0,)
     found = await signed_seals(session, after=after, limit=page.limit + 1)
     shown, following = page.cut(found, lambda seal: (seal[0],))
     items = [SealOut(seal=n, last=last, sha256=sha256_of(signed), signed=signed) for n, last, signed in shown]

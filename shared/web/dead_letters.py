@@ -42,8 +42,7 @@ async def list_dead_letters(
     replayed: FlagAsked = False,
 ) -> Page[DeadLetterOut]:
     """What was heard and could not be acted on, in the order it was said: what waits, or what has been replayed."""
-    (after,) = asked.after(UUID) or (None,)
-    found = await dead_letters.dead_letters(session, after=after, limit=asked.limit + 1, replayed=replayed)
+    found = await dead_letters.dead_letters(session, after=asked.after, limit=asked.limit + 1, replayed=replayed)
     shown, following = asked.cut(found, lambda letter: (letter.id,))
     return Page(items=[DeadLetterOut.model_validate(letter) for letter in shown], next=following)
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from annotated_types import Interval
 from fastapi import Query, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 from sqlalchemy import Row, tuple_
 
 from shared.database import Session
@@ -39,7 +39,9 @@ class NoSuchPlace(Unprocessable):
 
 class Page(BaseModel, Generic[Item]):
     items: list[Item]
-    next: str | None = None
+    next: Annotated[
+        str | None, BeforeValidator(lambda ended: _written((ended,)) if isinstance(ended, UUID) else ended)
+    ] = None
     """Send this as `after` for the next page, or follow the `Link`; absent on the last."""
 
 
@@ -54,12 +56,19 @@ class PageAsked:
         """The rows of this page and where to go on; None on the last. In order of these columns of what is listed, of
         which no two have all the same.
         """
-        if place := self.after(*(column.type.python_type for column in order)):
+        if place := self.place(*(column.type.python_type for column in order)):
             wanted = wanted.where(tuple_(*order) > place)
         found = (await session.exec(wanted.order_by(*order).limit(self.limit + 1))).all()
         return self.cut(found, lambda row: _values(row, order))
 
-    def after(self, *kinds: type[Any]) -> Place | None:
+    @property
+    def after(self) -> UUID | None:
+        """The place asked for, in a list that is in order of id."""
+        id: UUID | None
+        (id,) = self.place(UUID) or (None,)
+        return id
+
+    def place(self, *kinds: type[Any]) -> Place | None:
         """The place asked for, as values of these kinds; None for the first page. Raises `NoSuchPlace`."""
         return None if self._after is None else _place(self._after, kinds)
 

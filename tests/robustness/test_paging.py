@@ -22,6 +22,7 @@ WHOLE = {
     "/v1/workers": "a department's workers in post are chosen from together",
     "/v1/referrals/{referral_id}/recommended-workers": "a ranking is read from the top",
     "/v1/indicators": "they are written in the code",
+    "/v1/rubrics": "they are written in the code",
 }
 """Lists that are answered whole, and why they are short."""
 

@@ -90,7 +90,7 @@ async def _page(
         return sorted((each for held in cases for each in of(held)), key=lambda each: each.id)
 
     every = await asyncio.to_thread(in_order)
-    (after,) = asked.after(UUID) or (None,)
+    after = asked.after
     left = [each for each in every if after is None or each.id > after]
     shown: Sequence[Item]
     shown, following = asked.cut(left, lambda each: (each.id,))

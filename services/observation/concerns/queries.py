@@ -38,19 +38,11 @@ def _touched(session: Session, concerns: Sequence[Concern]) -> None:
 
 async def page_of_concerns(session: Session, *, taken_up: bool, asked: PageAsked, by: Principal) -> Page[ConcernOut]:
     """The concerns whoever asks may see: those that wait for somebody, or those that were taken up."""
-    wanted = (
-        select(Concern)
-        .where(await concerns_seen_by(session, by), col(Concern.taken_up_at).is_not(None) == taken_up)
-        .order_by(col(Concern.observation_id))
-        .limit(asked.limit + 1)
-    )
-    if asked.after is not None:
-        wanted = wanted.where(col(Concern.observation_id) > asked.after)
-    found = (await session.exec(wanted)).all()
-    shown = found[: asked.limit]
+    is_taken_up = col(Concern.taken_up_at).is_not(None)
+    wanted = select(Concern).where(await concerns_seen_by(session, by), is_taken_up == taken_up)
+    shown, following = await asked.read(session, wanted, col(Concern.observation_id))
     _touched(session, shown)
-    items = await shown_concerns(session, shown)
-    return Page(items=items, next=shown[-1].observation_id if len(found) > asked.limit else None)
+    return Page(items=await shown_concerns(session, shown), next=following)
 
 
 async def shown_concerns(session: Session, concerns: Sequence[Concern]) -> list[ConcernOut]:
