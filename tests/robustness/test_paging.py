@@ -21,6 +21,7 @@ WHOLE = {
     "/v1/teams": "a department has a dozen",
     "/v1/workers": "a department's workers in post are chosen from together",
     "/v1/referrals/{referral_id}/recommended-workers": "a ranking is read from the top",
+    "/v1/caseload-breaches": "of the workers in post, a few at a time",
     "/v1/indicators": "they are written in the code",
     "/v1/rubrics": "they are written in the code",
 }
