@@ -9,3 +9,10 @@ READ_DEFINITIONS = act("read what the indicators mean", *Role)
 """Definitions are about nobody: whoever is quoted a figure may look up what it means."""
 READ_LPIR = act("read the local performance indicators", *LEADERS)
 READ_PRACTICE_REPORTS = act("read practice reports", *LEADERS, Role.COACH)
+READ_SKILL_AND_OUTCOME = act(
+    "read whether practice goes with outcomes",
+    Role.SERVICE_MANAGER,
+    Role.PRINCIPAL_SOCIAL_WORKER,
+    Role.PERFORMANCE_ANALYST,
+)
+"""Of the whole service only: a team has too few cases for it to be more than a story about persons."""

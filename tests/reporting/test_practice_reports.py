@@ -1,10 +1,9 @@
 """A Practice Report from observations as heard: its figures, its changes and its charts, for whoever asks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
-from uuid import UUID, uuid5
 
 import numpy as np
 import pytest
@@ -16,40 +15,10 @@ from services.reporting.subscriptions import hear_practice
 from shared.calendar import add_months, first_day
 from shared.contracts.codes import PracticeSkill, WorkerRole
 from shared.contracts.intake import TeamMembership, WorkerState
-from shared.contracts.observation import PracticeState, Score
+from shared.contracts.observation import PracticeState
+from tests.reporting.observed import practice, worker_id
 
-HERE = UUID("00000000-0000-7000-8000-000000000206")
 SEED = 20261124
-
-
-def worker_id(worker: str) -> UUID:
-    return uuid5(HERE, f"worker {worker}")
-
-
-def practice(
-    n: int, worker: str, team: str, on: date, scores: Sequence[int | None], *, late: bool = False, version: int = 1
-) -> PracticeState:
-    return PracticeState(
-        authority="206",
-        epoch=1,
-        n=version,
-        observation_id=uuid5(HERE, f"observation {n}"),
-        child_id=uuid5(HERE, f"child {n}"),
-        episode_id=uuid5(HERE, f"episode {n}"),
-        worker_id=worker_id(worker),
-        team=team,
-        observer_id=worker_id("eve"),
-        observed_on=on,
-        rubric="msw-7.1",
-        scores=tuple(
-            Score(skill=skill, score=score)
-            for skill, score in zip(PracticeSkill, scores, strict=True)
-            if score is not None
-        ),
-        feedback_due_on=on + timedelta(days=7),
-        feedback_given_on=on + timedelta(days=9 if late else 3),
-        coaching_held_on=on + timedelta(days=7),
-    )
 
 
 def workforce(*workers: tuple[str, str, WorkerRole]) -> list[WorkerState]:

@@ -35,6 +35,12 @@ class MonthsOutOfOrder(Unprocessable):
     at = "#/query/from"
 
 
+def check_months(first: Month, last: Month) -> None:
+    """Raise `MonthsOutOfOrder` unless they are the right way round, and not too many."""
+    if not 1 <= len(months_between(first, last)) <= MOST_MONTHS:
+        raise MonthsOutOfOrder(f"`from` is on or before `to`, and at most {MOST_MONTHS} months are asked for at once")
+
+
 @router.get("/indicators")
 async def list_indicators(_by: Annotated[Principal, may(permissions.READ_DEFINITIONS)]) -> list[IndicatorOut]:
     """What every indicator means: numerator, denominator, exclusions, and which team it is counted under."""
@@ -57,8 +63,7 @@ async def read_lpir(
 
     CSV, one figure a row, with `?format=csv` or `Accept: text/csv`.
     """
-    if not 1 <= len(months_between(first, last)) <= MOST_MONTHS:
-        raise MonthsOutOfOrder(f"`from` is on or before `to`, and at most {MOST_MONTHS} months are asked for at once")
+    check_months(first, last)
     await check_sees_team(session, team, by)
     wants_csv = format is Format.CSV or (format is None and "text/csv" in request.headers.get("accept", ""))
     if version.of_all(await standing(session), wants_csv):

@@ -8,6 +8,16 @@ from shared.contracts.observation import PracticeState
 
 ALL_SEVEN_NEEDS = 6
 """The mean of all seven is given when at least six were observed."""
+RELATIONSHIP = (PracticeSkill.EMPATHY, PracticeSkill.COLLABORATION, PracticeSkill.AUTONOMY)
+GOOD_AUTHORITY = (PracticeSkill.PURPOSEFULNESS, PracticeSkill.CLARITY_ABOUT_CONCERNS, PracticeSkill.CHILD_FOCUS)
+"""The two groups that factor analysis of 127 visits found; evocation stands alone."""
+MOTIVATIONAL_FOUR = (
+    PracticeSkill.EVOCATION,
+    PracticeSkill.COLLABORATION,
+    PracticeSkill.AUTONOMY,
+    PracticeSkill.EMPATHY,
+)
+"""The four that come from motivational interviewing."""
 SOURCE = "observations of practice, seven skills from 1 to 5"
 ATTRIBUTION = "the observed worker's team on the day of the observation"
 

@@ -11,29 +11,21 @@ import numpy as np
 
 from services.reporting.evidence.clusters import Floats, Groups, Whole, between, by_group
 from services.reporting.evidence.multiplicity import adjusted
-from services.reporting.indicators.practice import ALL_SEVEN_NEEDS
+from services.reporting.indicators.practice import (
+    ALL_SEVEN_NEEDS,
+    GOOD_AUTHORITY,
+    MOTIVATIONAL_FOUR,
+    RELATIONSHIP,
+)
 from shared.contracts.codes import PracticeSkill
 
 ALL_SEVEN = "all_seven"
 COMPOSITES: Mapping[str, tuple[PracticeSkill, ...]] = {
-    "relationship": (PracticeSkill.EMPATHY, PracticeSkill.COLLABORATION, PracticeSkill.AUTONOMY),
-    "good_authority": (
-        PracticeSkill.PURPOSEFULNESS,
-        PracticeSkill.CLARITY_ABOUT_CONCERNS,
-        PracticeSkill.CHILD_FOCUS,
-    ),
-    "motivational_four": (
-        PracticeSkill.EVOCATION,
-        PracticeSkill.COLLABORATION,
-        PracticeSkill.AUTONOMY,
-        PracticeSkill.EMPATHY,
-    ),
+    "relationship": RELATIONSHIP,
+    "good_authority": GOOD_AUTHORITY,
+    "motivational_four": MOTIVATIONAL_FOUR,
 }
-"""Means of some of the skills, each named, for the same word has stood for different codes in different studies.
-
-The first two are the groups that factor analysis of 127 visits found (evocation stands alone); the third are the four
-that come from motivational interviewing.
-"""
+"""Means of some of the skills, each named, for the same word has stood for different codes in different studies."""
 MEASURES = (ALL_SEVEN, *PracticeSkill, *COMPOSITES)
 SKILLS = tuple(PracticeSkill)
 

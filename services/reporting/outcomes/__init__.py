@@ -1,0 +1,6 @@
+"""What became of cases, and whether it goes with the practice that was seen in them.
+
+The evaluation of 2017 could not set practice beside outcomes case by case, and recommended that it be done. Here what was
+observed and what happened since are joined on one key, the episode; how many cases could be joined is a figure of its own.
+Owns no table: it reads the histories. Going together is no cause, and nothing is said of it where cases are few.
+"""
