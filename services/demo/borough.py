@@ -24,8 +24,8 @@ from services.intake.allocation.operations import state_mode
 from services.intake.people.operations import state_worker
 from services.observation.feedback.models import CoachingIn, FeedbackIn
 from services.observation.feedback.operations import give_feedback, hold_coaching
+from services.observation.forms.operations import receive
 from services.observation.practice.models import Contact, ObservationIn, Purpose
-from services.observation.practice.operations import record
 from services.observation.practice.rubric import MSW_7_1
 from shared.calendar import LONDON
 from shared.contracts.codes import PracticeSkill
@@ -128,7 +128,7 @@ async def _record(session: Session, visit: Visit, chance: Random) -> None:
         scores=visit.scores,
         child_seen_alone=chance.random() < 0.6,
     )
-    await record(session, observation_id, sent, by=coach)
+    await receive(session, observation_id, sent, replaces=lambda _: 0, by=coach)
     if visit.feedback_on is None:
         return
     feedback = FeedbackIn(strengths=[STRENGTHS[best]], stretch=STRETCHES[least], given_on=visit.feedback_on)

@@ -8,6 +8,9 @@ from services.observation.database import TABLES
 from services.observation.feedback import clocks
 from services.observation.feedback.api import router as feedback
 from services.observation.feedback.operations import flag_overdue
+from services.observation.forms import landing
+from services.observation.forms.api import router as forms
+from services.observation.forms.operations import force
 from services.observation.practice.api import router as practice
 from services.observation.practice.speaking import SPEAKS_OF
 from services.observation.subscriptions import SUBSCRIPTIONS
@@ -17,10 +20,10 @@ from shared.web.app import Service
 SERVICE = Service(
     name="observation",
     purpose=purpose.__doc__ or "",
-    doors=(practice, concerns, feedback),
+    doors=(forms, practice, concerns, feedback),
     tables=TABLES,
     migrations=Path(__file__).parent / "migrations",
     hears=SUBSCRIPTIONS,
     speaks_of=SPEAKS_OF,
-    timers=(Timer(clocks.OVERDUE, flag_overdue),),
+    timers=(Timer(clocks.OVERDUE, flag_overdue), Timer(landing.HELD_TOO_LONG, force)),
 )

@@ -15,5 +15,7 @@ READ_OBSERVATIONS = act("read observations", *GUIDES, *MANAGERS, Role.SOCIAL_WOR
 GIVE_FEEDBACK = act("give feedback", *GUIDES)
 HOLD_COACHING = act("record coaching", *GUIDES)
 READ_OVERDUE_FEEDBACK = act("read which feedback is overdue", *GUIDES, *MANAGERS)
+READ_FORMS = act("read forms as they came", *GUIDES)
+SETTLE_FORMS = act("settle forms that contradict one another", *GUIDES)
 READ_CONCERNS = act("read safety concerns", *GUIDES, *MANAGERS, Role.DUTY)
 TAKE_UP_CONCERNS = act("take up safety concerns", *MANAGERS, Role.DUTY, Role.PRINCIPAL_SOCIAL_WORKER)

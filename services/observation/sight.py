@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, false, true
 from sqlmodel import col
 
 from services.observation.concerns.models import Concern
+from services.observation.forms.models import Form
 from services.observation.people.queries import own_team, own_worker, workers
 from services.observation.practice.models import Observation
 from shared import clock
@@ -64,3 +65,11 @@ async def concerns_seen_by(session: Session, by: Principal) -> ColumnElement[boo
         return col(Concern.team) == team if team else false()
     own = await own_worker(session, by)
     return col(Concern.observer_id) == own.worker_id if own is not None and by.role is Role.EVALUATOR else false()
+
+
+async def forms_seen_by(session: Session, by: Principal) -> ColumnElement[bool]:
+    """Which forms, as they came, whoever asks may see: an evaluator those sent, guides everybody's. They hold scores."""
+    if by.role in SEES_ALL_PRACTICE - SEES_NO_SCORES:
+        return true()
+    own = await own_worker(session, by)
+    return col(Form.observer_id) == own.worker_id if own is not None and by.role is Role.EVALUATOR else false()

@@ -23,6 +23,7 @@ class PracticeState(State):
     happenings: ClassVar[frozenset[str]] = frozenset(
         {
             "observation.recorded",
+            "observation.edited",
             "safety.raised",
             "feedback.overdue",
             "feedback.given",

@@ -19,6 +19,7 @@ from shared.problems import Problem
 
 TAG = re.compile(r'(W/)?"([\x21\x23-\x7e]*)"')
 TAGS = r'^(\*|(W/)?"[\x21\x23-\x7e]*"([ \t]*,[ \t]*(W/)?"[\x21\x23-\x7e]*")*)$'
+OWN_COUNT = re.compile(r'"([1-9][0-9]{0,5})"')
 OF_A_BODY = ("content-length", "content-type", "content-disposition")
 
 
@@ -74,6 +75,17 @@ class Replacing(Version):
             raise VersionNotNamed("read it, and send the ETag you were given as If-Match")
         if self._must_be_new or not self._names(n):
             raise AnotherVersionStands("read it again, and decide whether your edit still holds")
+
+    def chained(self, standing: int) -> int:
+        """The version replaced, where whoever edits counts them by themself: a device that was offline has been given no tag,
+        and calls what it sent first `"1"`. 0 where none is named, `standing` for `*`.
+        """
+        if self._if_match in {None, "*"}:
+            return standing if self._if_match else 0
+        named = OWN_COUNT.fullmatch(self._if_match or "")
+        if named is None:
+            raise AnotherVersionStands('name the version as the form counts them: the first is "1"')
+        return int(named[1])
 
     def _names(self, n: int) -> bool:
         """A weak tag names no version: what it stands for may differ."""

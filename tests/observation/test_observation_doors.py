@@ -49,18 +49,6 @@ async def test_the_same_form_three_times_with_its_fields_shuffled_is_one_observa
     assert len(await department.said()) == 1
 
 
-async def test_another_observation_under_the_same_id_is_refused(department) -> None:
-    observation_id = await department.observed()
-    path = f"/v1/observations/{observation_id}"
-    changed = await department.eve.put(path, json=department.form(purpose="coaching"))
-    by_another = await department.evan.put(path, json=department.form())
-    for answer in (changed, by_another):
-        assert answer.status_code == 409
-        assert answer.json()["type"] == "urn:dwc:problem:id-used-for-something-else"
-        assert "cannot be changed yet" in answer.json()["detail"]
-    assert len(await department.rows(Observation)) == 1
-
-
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [

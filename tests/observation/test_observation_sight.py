@@ -21,6 +21,8 @@ MANAGERS = {"deputy_team_manager", "team_manager", "service_manager"}
         (permissions.GIVE_FEEDBACK, GUIDES),
         (permissions.HOLD_COACHING, GUIDES),
         (permissions.READ_OVERDUE_FEEDBACK, GUIDES | MANAGERS),
+        (permissions.READ_FORMS, GUIDES),
+        (permissions.SETTLE_FORMS, GUIDES),
         (permissions.READ_CONCERNS, GUIDES | MANAGERS | {"duty"}),
         (permissions.TAKE_UP_CONCERNS, MANAGERS | {"duty", "principal_social_worker"}),
     ],

@@ -54,6 +54,12 @@ SEES: Mapping[str, Mapping[Role, frozenset[str]]] = {
         Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
         Role.SERVICE_MANAGER: EVERYONES,
     },
+    # A form as it came holds scores: whoever sent it, and those who guide.
+    "form": {
+        Role.EVALUATOR: frozenset({OWN}),
+        Role.COACH: EVERYONES,
+        Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
+    },
     # What was scored and said is not for the service manager, who sees that practice was observed.
     "feedback": {
         Role.EVALUATOR: frozenset({OWN}),
@@ -225,6 +231,10 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "GET /v1/feedback/overdue": Place("observation", lists="observation_id"),
         "GET /v1/rubric": Place(),
         "GET /v1/rubrics": Place(),
+        "GET /v1/forms": Place("form", lists="observation_id"),
+        "POST /v1/forms/{form_id}/settlement": Place(
+            "form", {"form_id": "form"}, json={"adopt": False, "reason": "sent by mistake"}
+        ),
         "GET /v1/concerns": Place("concern", lists="observation_id"),
         "POST /v1/concerns/{observation_id}/taking-up": Place(
             "concern", {"observation_id": "observation"}, json={"action": "told duty"}

@@ -79,6 +79,10 @@ async def observations(house, of: World) -> World:
             form = PLACES["observation"]["PUT /v1/observations/{observation_id}"].json
             changes = {"episode_id": of[whose]["episode"], "worker": worker, "observed_at": "2026-05-02T10:00:00Z"}
             await made(observer.put(f"/v1/observations/{id}", json=form | changes))
+        twice = f"/v1/observations/{world[whose]['observation']}"
+        assert (await observer.put(twice, json=form | changes | {"child_seen_alone": True})).status_code == 409
+        disputed = await made(observer.get(f"/v1/forms?standing=disputed&observation_id={world[whose]['observation']}"))
+        world[whose]["form"] = disputed["items"][0]["id"]
         said = {"strengths": ["warm"], "stretch": "say the worry", "given_on": "2026-05-05"}
         await made(observer.post(f"/v1/observations/{world[whose]['feedback']}/feedback", json=said))
     await house.settle()

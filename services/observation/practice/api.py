@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends
 
 from services.observation import permissions
-from services.observation.practice import operations, queries
-from services.observation.practice.models import ObservationIn, ObservationOut, RubricOut
+from services.observation.practice import queries
+from services.observation.practice.models import ObservationOut, RubricOut
 from services.observation.practice.rubric import CURRENT, RUBRICS
 from shared.web.guard import Reading, Transaction, may
 from shared.web.paging import Page, PageAsked, page_asked
@@ -14,30 +14,6 @@ from shared.web.roles import Principal
 from shared.web.shapes import Id
 
 router = APIRouter(prefix="/v1", tags=["practice"])
-
-
-@router.put(
-    "/observations/{observation_id}",
-    status_code=201,
-    responses={
-        200: {"model": ObservationOut, "description": "The same observation is recorded already"},
-        202: {"model": ObservationOut, "description": "Kept, and parked until its case is heard of"},
-    },
-)
-async def put_observation(
-    observation_id: Id,
-    posted: ObservationIn,
-    session: Transaction,
-    response: Response,
-    by: Annotated[Principal, may(permissions.RECORD_OBSERVATIONS)],
-) -> ObservationOut:
-    """Record an observation under an id of your own making. Send it as often as you like: it is recorded once."""
-    recorded, is_new = await operations.record(session, observation_id, posted, by=by)
-    if recorded.is_parked:
-        response.status_code = 202
-    elif not is_new:
-        response.status_code = 200
-    return (await queries.shown_observations(session, [recorded], by=by))[0]
 
 
 @router.get("/observations")
@@ -55,8 +31,7 @@ async def read_observation(
     observation_id: Id, session: Transaction, by: Annotated[Principal, may(permissions.READ_OBSERVATIONS)]
 ) -> ObservationOut:
     """One observation, with its scores if they are yours to see."""
-    found = await queries.observation(session, observation_id, by=by)
-    return (await queries.shown_observations(session, [found], by=by))[0]
+    return await queries.shown_observation(session, observation_id, by=by)
 
 
 @router.get("/rubric")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator
 from pydantic import Field as Bounded
-from sqlalchemy import JSON, Index, LargeBinary, Text, text
+from sqlalchemy import JSON, Index, Text, text
 from sqlmodel import Field
 
 from services.observation.database import Row
@@ -51,8 +51,8 @@ class Observation(Row, table=True):
     """Made by the device that recorded it, so that sending it again is safe."""
     n: int
     """Version of everything said of this observation."""
-    fingerprint: bytes = Field(sa_type=LargeBinary)
-    """SHA-256 of what was sent and by whom: the same again is answered, another under its id is refused."""
+    version: int
+    """Which version of its form it shows."""
     episode_id: UUID = Field(index=True)
     child_id: UUID | None = None
     """None while the observation is parked: its case has not been heard of."""
@@ -132,6 +132,11 @@ class ObservationIn(In):
     safety_concern: bool = False
     """Somebody may be in danger. It is listed for duty and managers at once, whatever else becomes of the form."""
 
+    saved_at: Instant | None = None
+    """When the form was last saved, by the device's clock."""
+    form: Reference | None = None
+    """The form it was filled in on, and that form's own version: `visit/3`."""
+
     @property
     def notes(self) -> dict[PracticeSkill, list[dict[str, Any]]]:
         """The evidence as it is kept."""
@@ -172,6 +177,8 @@ class ObservationOut(Out):
     interpreter: bool
     safety_concern: bool
     recorded_at: datetime
+    version: int
+    """Which version of its form this is; an edit names it in `If-Match`."""
     worker_held_case: bool | None
     """Whether the worker held the case on that day, as far as has been heard; absent while the case is unknown."""
     feedback_due_on: date

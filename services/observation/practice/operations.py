@@ -1,7 +1,5 @@
-"""What is done with observations: recorded, and unparked when their case is heard of."""
+"""What is done with observations: recorded, edited, and unparked when their case is heard of."""
 
-import hashlib
-import json
 from collections.abc import Collection
 from datetime import date
 from typing import Any
@@ -14,8 +12,7 @@ from services.observation.concerns.operations import forget_actions, raise_conce
 from services.observation.feedback import clocks
 from services.observation.feedback.stages import Stage
 from services.observation.people.models import KnownCase, KnownWorker
-from services.observation.people.operations import hold_case
-from services.observation.people.queries import colleague, worker_named
+from services.observation.people.queries import worker_named
 from services.observation.practice.independence import check_not_own
 from services.observation.practice.models import Observation, ObservationIn
 from services.observation.practice.rubric import rubric_of
@@ -23,13 +20,8 @@ from services.observation.practice.speaking import happened_so_far, observation_
 from shared import clock, due
 from shared.calendar import civil_date
 from shared.contracts.state import Change
-from shared.database import Session, insert_or
-from shared.problems import Conflict, Unprocessable
-from shared.web.roles import Principal
-
-
-class IdUsedForSomethingElse(Conflict):
-    title = "A different observation came under this id before"
+from shared.database import Session
+from shared.problems import Unprocessable
 
 
 class ObservedInTheFuture(Unprocessable):
@@ -43,53 +35,70 @@ class WorkerInNoTeam(Unprocessable):
 
 
 async def record(
-    session: Session, observation_id: UUID, posted: ObservationIn, *, by: Principal
-) -> tuple[Observation, bool]:
-    """Record an observation under the id its device gave it. Returns it, and whether it is new.
-
-    The same observation again is the first one; a different one under its id is refused. An observation of a case not
-    heard of yet is parked.
+    session: Session,
+    observation_id: UUID,
+    posted: ObservationIn,
+    *,
+    case: KnownCase,
+    observer: KnownWorker,
+    version: int,
+    by: str,
+) -> Observation:
+    """Enter an observation of a held case and say so. One of a case not heard of yet is parked. Raises whatever speaks
+    against it.
     """
-    observer = await colleague(session, by)
-    fingerprint = _fingerprint(posted, observer)
-    if first := await session.get(Observation, observation_id):
-        return _same(first, fingerprint), False
-    worker, observed_on, team = await _check(session, posted, observer)
-    case = await hold_case(session, posted.episode_id)
-    facts = posted.model_dump(exclude={"worker", "evidence"}) | {
-        "id": observation_id,
+    observation = Observation(
+        id=observation_id,
+        n=0,
+        recorded_at=clock.now(),
+        stage=Stage.RECORDED,
+        version=version,
+        **await _facts(session, posted, case, observer),
+    )
+    session.add(observation)
+    await _see_to(session, observation)
+    await observation_changed(session, observation, *happened_so_far(observation), by=by)
+    return observation
+
+
+async def edit(
+    session: Session,
+    observation: Observation,
+    posted: ObservationIn,
+    *,
+    case: KnownCase,
+    observer: KnownWorker,
+    version: int,
+    by: str,
+) -> None:
+    """Put what a later version of its form says in the place of what a locked observation said. Raises whatever speaks
+    against it.
+    """
+    had_concern = observation.safety_concern
+    for name, fact in (await _facts(session, posted, case, observer)).items():
+        setattr(observation, name, fact)
+    observation.version = version
+    await _see_to(session, observation)
+    today = clock.today()
+    raised = [Change(what="safety.raised", on=today)] if observation.safety_concern and not had_concern else []
+    await observation_changed(session, observation, Change(what="observation.edited", on=today), *raised, by=by)
+
+
+async def _facts(session: Session, posted: ObservationIn, case: KnownCase, observer: KnownWorker) -> dict[str, Any]:
+    """The columns of an observation that its form decides."""
+    worker, observed_on, team = await check(session, posted, observer)
+    return posted.model_dump(exclude={"worker", "evidence", "saved_at", "form"}) | {
         "evidence": posted.notes,
-        "n": 0,
-        "fingerprint": fingerprint,
         "child_id": case.child_id,
         "worker_id": worker.worker_id,
         "observer_id": observer.worker_id,
         "team": team,
         "observed_on": observed_on,
-        "recorded_at": clock.now(),
-        "stage": Stage.RECORDED,
         "feedback_due_on": clocks.due_on(observed_on),
     }
-    is_new = await _enter(session, facts)
-    observation = await session.get_one(Observation, observation_id)
-    if not is_new:
-        return _same(observation, fingerprint), False
-    if observation.safety_concern:
-        await raise_concern(
-            session,
-            observation.id,
-            episode_id=observation.episode_id,
-            worker_id=observation.worker_id,
-            team=team,
-            observer_id=observation.observer_id,
-            observed_on=observed_on,
-        )
-    await _start_the_feedback_clock(session, observation)
-    await observation_changed(session, observation, *happened_so_far(observation), by=by.id)
-    return observation, True
 
 
-async def _check(session: Session, posted: ObservationIn, observer: KnownWorker) -> tuple[KnownWorker, date, str]:
+async def check(session: Session, posted: ObservationIn, observer: KnownWorker) -> tuple[KnownWorker, date, str]:
     """The worker observed, the day, and the worker's team on it. Raises whatever speaks against the observation."""
     rubric_of(posted.rubric).check(posted.scores, evidenced=posted.evidenced)
     observed_on = civil_date(posted.observed_at)
@@ -103,25 +112,19 @@ async def _check(session: Session, posted: ObservationIn, observer: KnownWorker)
     return worker, observed_on, team
 
 
-def _fingerprint(posted: ObservationIn, observer: KnownWorker) -> bytes:
-    """Of meaning: the order of fields and the time zone of the clock make no other observation, another observer does."""
-    meaning = posted.model_dump(mode="json") | {"observer": str(observer.worker_id)}
-    return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).digest()
-
-
-def _same(first: Observation, fingerprint: bytes) -> Observation:
-    if first.fingerprint != fingerprint:
-        raise IdUsedForSomethingElse(
-            "a recorded observation cannot be changed yet; if this is another observation, send it under a new id"
+async def _see_to(session: Session, observation: Observation) -> None:
+    """What waits for nothing, and what is to happen later."""
+    if observation.safety_concern:
+        await raise_concern(
+            session,
+            observation.id,
+            episode_id=observation.episode_id,
+            worker_id=observation.worker_id,
+            team=observation.team,
+            observer_id=observation.observer_id,
+            observed_on=observation.observed_on,
         )
-    return first
-
-
-async def _enter(session: Session, facts: dict[str, Any]) -> bool:
-    """Two at once: the second waits, and then finds that the first has entered it."""
-    table = Observation.__table__  # type: ignore[attr-defined]
-    entered = insert_or(session, table).values(facts).on_conflict_do_nothing().returning(table.c.id)
-    return (await session.execute(entered)).scalar_one_or_none() is not None
+    await _start_the_feedback_clock(session, observation)
 
 
 async def forget_evidence(session: Session, children: Collection[UUID]) -> None:

@@ -44,6 +44,12 @@ async def page_of_observations(session: Session, *, asked: PageAsked, by: Princi
     return Page(items=await shown_observations(session, shown, by=by), next=following)
 
 
+async def shown_observation(session: Session, observation_id: UUID, *, by: Principal) -> ObservationOut:
+    """One observation as it is shown. Raises `NotFound` when it is not there or not theirs to see."""
+    found = await observation(session, observation_id, by=by)
+    return (await shown_observations(session, [found], by=by))[0]
+
+
 async def shown_observations(session: Session, rows: Sequence[Observation], *, by: Principal) -> list[ObservationOut]:
     """Observations as they are shown: without what was scored and noted, to those who may not see it.
 

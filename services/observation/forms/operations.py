@@ -1,0 +1,216 @@
+"""What is done with forms: received, landed in the order of their versions, forced when one never came, settled by a person."""
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from services.observation.concerns.operations import raise_concern
+from services.observation.forms.landing import HELD_FOR, HELD_TOO_LONG, Dispute, Standing, landing
+from services.observation.forms.models import Form, SettlementIn, Sheet
+from services.observation.forms.queries import form as form_seen
+from services.observation.people.models import KnownCase, KnownWorker
+from services.observation.people.operations import hold_case
+from services.observation.people.queries import colleague
+from services.observation.practice.models import Observation, ObservationIn
+from services.observation.practice.operations import check, edit, record
+from shared import audit, clock, due
+from shared.database import Session, insert_or
+from shared.ids import new_id
+from shared.problems import Conflict, Problem
+from shared.web.roles import Principal
+
+
+class NotDisputed(Conflict):
+    title = "There is nothing to be settled about this form"
+
+
+async def receive(
+    session: Session, observation_id: UUID, posted: ObservationIn, *, replaces: Callable[[int], int], by: Principal
+) -> tuple[Form, bool]:
+    """Take in a form; returns it, and whether it was new. The same form again is the first one, whatever became of it.
+
+    `replaces` is told which version stands, and says which one the form replaces; 0 is none.
+    """
+    observer = await colleague(session, by)
+    await _hold_sheet(session, observation_id)
+    case = await hold_case(session, posted.episode_id)
+    observation = await _observation(session, observation_id)
+    replaced = replaces(observation.version if observation else 0)
+    fingerprint = _fingerprint(posted, observer)
+    same = select(Form).where(Form.observation_id == observation_id, Form.version == replaced + 1)
+    if first := (await session.exec(same.where(Form.fingerprint == fingerprint))).one_or_none():
+        return first, False
+    form = Form(
+        id=new_id(),
+        observation_id=observation_id,
+        version=replaced + 1,
+        fingerprint=fingerprint,
+        episode_id=posted.episode_id,
+        observer_id=observer.worker_id,
+        name=posted.form,
+        sent=posted.model_dump(mode="json", exclude_defaults=True),
+        saved_at=posted.saved_at,
+        received_at=clock.now(),
+        standing=Standing.HELD,
+    )
+    audit.touches(session, [observation_id, form.id])
+    outcome = _outcome(form, observation)
+    if outcome is Standing.LANDED:
+        await _land(session, form, observation, posted, case=case, observer=observer, by=by.id)
+        await _land_held(session, observation_id, by=by.id)
+    else:
+        await _keep(session, form, posted, observer)
+        if isinstance(outcome, Dispute):
+            _dispute(form, outcome)
+        else:
+            await _await_the_missing(session, form)
+    session.add(form)
+    return form, True
+
+
+async def force(session: Session, observations: Sequence[UUID]) -> None:
+    """Land what has been held too long on what there is: the versions in between never came."""
+    for observation_id in sorted(observations):
+        await _hold_sheet(session, observation_id)
+        await _land_held(session, observation_id, by=session.info["service"], forced=True)
+
+
+async def settle(session: Session, form_id: UUID, settlement: SettlementIn, *, by: Principal) -> None:
+    """Decide on a form that contradicts another: it replaces what stands, or is set aside. Raises `NotDisputed`, `NotFound`."""
+    await colleague(session, by)
+    await _hold_sheet(session, (await form_seen(session, form_id, by=by)).observation_id)
+    form = (await session.exec(_fresh(Form).where(Form.id == form_id))).one()
+    if form.standing != Standing.DISPUTED:
+        raise NotDisputed("it was settled already, or nothing contradicts it: read it again")
+    form.settled_at, form.settled_by, form.settled_because = clock.now(), by.id, settlement.reason
+    if not settlement.adopt:
+        form.standing = Standing.SET_ASIDE
+        return
+    await _land_kept(session, form, by=by.id)
+
+
+async def forget_what_was_sent(session: Session, children: Collection[UUID]) -> None:
+    """Let go of what forms noted about these children, who were erased; the fingerprint stays, so that the same form sent
+    again brings nothing back.
+    """
+    about = select(Observation.id).where(col(Observation.child_id).in_(children))
+    for form in await session.exec(_fresh(Form).where(col(Form.observation_id).in_(about))):
+        form.sent = {name: value for name, value in form.sent.items() if name != "evidence"}
+        form.settled_because = None
+
+
+async def _hold_sheet(session: Session, observation_id: UUID) -> None:
+    """Nobody else brings a form of this observation until this transaction ends."""
+    entered = insert_or(session, Sheet).values(observation_id=observation_id)
+    held = entered.on_conflict_do_update(
+        index_elements=["observation_id"], set_={"observation_id": entered.excluded.observation_id}
+    )
+    await session.execute(held)
+
+
+async def _observation(session: Session, observation_id: UUID) -> Observation | None:
+    """The observation, locked. Its case is held first, as whoever hears of the case does."""
+    wanted = _fresh(Observation).where(col(Observation.id) == observation_id).with_for_update()
+    found: Observation | None = (await session.exec(wanted)).one_or_none()
+    return found
+
+
+def _outcome(form: Form, observation: Observation | None, *, forced: bool = False) -> Standing | Dispute:
+    standing = observation.version if observation else 0
+    return landing(
+        replaces=form.version - 1,
+        standing=max(standing, form.version - 1) if forced else standing,
+        same_observer=observation is None or observation.observer_id == form.observer_id,
+        fed_back=observation is not None and observation.feedback_given_on is not None,
+    )
+
+
+async def _land(
+    session: Session,
+    form: Form,
+    observation: Observation | None,
+    posted: ObservationIn,
+    *,
+    case: KnownCase,
+    observer: KnownWorker,
+    by: str,
+) -> None:
+    """Make the observation what the form says. Raises whatever speaks against it."""
+    version = max(form.version, observation.version + 1 if observation else 1)
+    if observation is None:
+        await record(session, form.observation_id, posted, case=case, observer=observer, version=version, by=by)
+    else:
+        await edit(session, observation, posted, case=case, observer=observer, version=version, by=by)
+    form.standing, form.landed_as = Standing.LANDED, version
+
+
+async def _land_held(session: Session, observation_id: UUID, *, by: str, forced: bool = False) -> None:
+    """Land those held forms whose turn has come, in the order of their versions; forced, every one."""
+    waiting = _fresh(Form).where(Form.observation_id == observation_id, Form.standing == Standing.HELD)
+    left = False
+    for form in (await session.exec(waiting.order_by(col(Form.version), col(Form.id)))).all():
+        try:
+            left |= await _land_kept(session, form, by=by, forced=forced) is Standing.HELD
+        except Problem:  # could have landed when it came, and nobody is there to be told
+            _dispute(form, Dispute.REFUSED)
+    if not left and not forced:
+        await due.cancel(session, HELD_TOO_LONG, observation_id)
+
+
+async def _land_kept(session: Session, form: Form, *, by: str, forced: bool = False) -> Standing | Dispute:
+    """Land a form that was kept, if its turn has come; returns what became of it. One a person decided for has its turn."""
+    case = await hold_case(session, form.episode_id)
+    observation = await _observation(session, form.observation_id)
+    outcome = Standing.LANDED if form.settled_by else _outcome(form, observation, forced=forced)
+    if isinstance(outcome, Dispute):
+        _dispute(form, outcome)
+    elif outcome is Standing.LANDED:
+        observer = await session.get_one(KnownWorker, form.observer_id)
+        posted = ObservationIn.model_validate(form.sent)
+        form.is_forced = forced and form.version - 1 != (observation.version if observation else 0)
+        await _land(session, form, observation, posted, case=case, observer=observer, by=by)
+    return outcome
+
+
+def _dispute(form: Form, why: Dispute) -> None:
+    form.standing, form.disputed_because = Standing.DISPUTED, why
+
+
+async def _keep(session: Session, form: Form, posted: ObservationIn, observer: KnownWorker) -> None:
+    """A form that does not land is refused like one that does, and its safety concern waits for nothing."""
+    worker, observed_on, team = await check(session, posted, observer)
+    if posted.safety_concern:
+        await raise_concern(
+            session,
+            form.observation_id,
+            episode_id=posted.episode_id,
+            worker_id=worker.worker_id,
+            team=team,
+            observer_id=observer.worker_id,
+            observed_on=observed_on,
+        )
+
+
+async def _await_the_missing(session: Session, form: Form) -> None:
+    """The clock runs from the first form that is held, and is not set back by the next."""
+    others = select(Form.id).where(Form.observation_id == form.observation_id, Form.standing == Standing.HELD).limit(1)
+    if (await session.exec(others)).one_or_none() is None:
+        await due.at(session, HELD_TOO_LONG, form.observation_id, form.received_at + HELD_FOR)
+
+
+def _fingerprint(posted: ObservationIn, observer: KnownWorker) -> bytes:
+    """Of meaning: neither the order of fields, nor the zone or the time of the clock, nor the release of the app makes another
+    form; another observer does. What is left at its default counts as not said, so that a new field changes no old form.
+    """
+    said = posted.model_dump(mode="json", exclude_defaults=True, exclude={"saved_at", "form"})
+    meaning = said | {"evidence": posted.notes, "observer": str(observer.worker_id)}
+    return hashlib.sha256(json.dumps(meaning, sort_keys=True).encode()).digest()
+
+
+def _fresh(table: type) -> Any:
+    """A look at rows that others change meanwhile: what was read before the sheet was held says nothing."""
+    return select(table).execution_options(populate_existing=True)
