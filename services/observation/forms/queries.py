@@ -20,17 +20,13 @@ async def page_of_forms(
     session: Session, *, standing: Standing | None, observation_id: UUID | None, asked: PageAsked, by: Principal
 ) -> Page[FormOut]:
     """The forms whoever asks may see, in the order in which they came; of one observation, or of one standing."""
-    wanted = select(Form).where(await forms_seen_by(session, by)).order_by(col(Form.id)).limit(asked.limit + 1)
+    wanted = select(Form).where(await forms_seen_by(session, by))
     if standing is not None:
         wanted = wanted.where(Form.standing == standing)
     if observation_id is not None:
         wanted = wanted.where(Form.observation_id == observation_id)
-    if asked.after is not None:
-        wanted = wanted.where(col(Form.id) > asked.after)
-    found = (await session.exec(wanted)).all()
-    shown = found[: asked.limit]
-    items = await shown_forms(session, shown)
-    return Page(items=items, next=shown[-1].id if len(found) > asked.limit else None)
+    shown, following = await asked.read(session, wanted, col(Form.id))
+    return Page(items=await shown_forms(session, shown), next=following)
 
 
 async def form(session: Session, form_id: UUID, *, by: Principal) -> Form:
