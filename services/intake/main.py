@@ -7,6 +7,7 @@ import services.intake.retention.models
 import services.intake.sources.models  # noqa: F401 -- these bring in their tables
 from services.intake.allocation.api import router as allocation
 from services.intake.allocation.breaches import look_again
+from services.intake.break_glass.api import router as break_glass
 from services.intake.care.api import router as care
 from services.intake.corrections.api import router as corrections
 from services.intake.database import TABLES
@@ -21,7 +22,7 @@ from shared.web.app import HOURLY, Service
 SERVICE = Service(
     name="intake",
     purpose=purpose.__doc__ or "",
-    doors=(referrals, allocation, episodes, care, tasks, corrections, people),
+    doors=(referrals, allocation, episodes, care, tasks, corrections, people, break_glass),
     tables=TABLES,
     migrations=Path(__file__).parent / "migrations",
     speaks_of=SPEAKS_OF,

@@ -25,3 +25,6 @@ STATE_WORKFORCE = act("state who works where", Role.SERVICE_MANAGER, Role.OPERAT
 READ_POSTS = act("read a worker's terms and absences", *MANAGERS, Role.OPERATOR)
 STATE_ABSENCES = act("state who is away", *MANAGERS, Role.OPERATOR)
 STATE_TEAM_MODES = act("state how a team allocates", Role.SERVICE_MANAGER, Role.OPERATOR)
+BREAK_GLASS = act("break the glass", Role.SOCIAL_WORKER, Role.DUTY, *MANAGERS)
+"""Those who act for a child, and may have to in the middle of the night; nobody who counts, observes or watches over."""
+READ_BROKEN_GLASS = act("read who broke the glass", Role.SERVICE_MANAGER, Role.AUDITOR)

@@ -1,16 +1,25 @@
-"""May you see it? One condition a role, which every list and every look-up starts from.
+"""May you see it? One condition a role, which every list and every look-up starts from. Whoever has broken the glass for a
+child may read that child's record besides, one thing at a time, and each such read says so in the audit.
 
 It looks across subjects on purpose: who may see a referral depends on who holds the case that came of it.
 """
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
 from sqlalchemy import ColumnElement, false, not_, true
 from sqlmodel import and_, col, or_, select
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from services.intake.allocation.models import Allocation
+from services.intake.break_glass.models import BrokenGlass
 from services.intake.episodes.models import Episode
 from services.intake.people.queries import own_team, own_worker_id
+from services.intake.permissions import BREAK_GLASS
 from services.intake.referrals.decision import Outcome
 from services.intake.referrals.models import Referral, ReferralForm
+from shared import audit, clock
 from shared.database import Session
 from shared.web.roles import Principal, Role
 
@@ -45,3 +54,26 @@ def _of_cases(held: ColumnElement[bool]) -> ColumnElement[bool]:
     return or_(
         col(Referral.id).in_(led), and_(has_joined, col(Referral.child_id).in_(select(Allocation.child_id).where(held)))
     )
+
+
+async def one_to_read(
+    session: Session, wanted: Select[Any, Any] | SelectOfScalar[Any], *, by: Principal
+) -> Sequence[Any] | None:
+    """The one row wanted, of a referral, if whoever asks may read it: in the ordinary way, or through glass they have broken."""
+    found = (await session.execute(wanted.where(await referrals_seen_by(session, by)))).one_or_none()
+    if found is not None or not BREAK_GLASS.is_open_to(by):
+        return found
+    glass = standing_glass(by, at=clock.now()).subquery()
+    through = (
+        wanted.join(glass, glass.c.child_id == Referral.child_id).add_columns(glass.c.id.label("glass_id")).limit(1)
+    )
+    found = (await session.execute(through)).first()
+    if found is not None:
+        audit.under(session, found.glass_id)
+    return found
+
+
+def standing_glass(by: Principal, *, at: datetime) -> SelectOfScalar[BrokenGlass]:
+    """What whoever asks has broken, in the role they ask in, and may still look through."""
+    theirs = and_(BrokenGlass.actor == by.id, col(BrokenGlass.role) == by.role)
+    return select(BrokenGlass).where(theirs, BrokenGlass.until > at)

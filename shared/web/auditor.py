@@ -48,7 +48,7 @@ class AuditRowOut(Out):
     outcome: int
     """The status the request ended with."""
     break_glass: str | None
-    """The grant under which it was read, where it was read under one."""
+    """Id of the broken glass through which it was read, where it was read so."""
 
 
 class AuditPage(Out):
@@ -79,10 +79,13 @@ def asked_for(
     actor: Actor = None,
     act: ActName = None,
     outcome: Status | None = None,
+    break_glass: Id | None = None,
     since: Annotated[Instant | None, Query(alias="from")] = None,
     before: Annotated[Instant | None, Query(alias="to")] = None,
 ) -> Asked:
-    return Asked(subject=subject, actor=actor, act=act, outcome=outcome, since=since, before=before)
+    return Asked(
+        subject=subject, actor=actor, act=act, outcome=outcome, break_glass=break_glass, since=since, before=before
+    )
 
 
 @router.get("")
@@ -92,7 +95,9 @@ async def list_audit_rows(
     page: Annotated[PageAsked, Depends(page_asked)],
     _by: Annotated[Principal, may(READ_AUDIT)],
 ) -> AuditPage:
-    """Who did or saw what, oldest first: by subject, actor, act, outcome, and from an instant until, but not at, another."""
+    """Who did or saw what, oldest first: by subject, actor, act, outcome, broken glass, and from an instant until, but not
+    at, another.
+    """
     audit.touches(session, [asked.subject])
     (after,) = page.place(int) or (0,)
     found = await audit.rows(session, asked, after=after, limit=page.limit + 1)

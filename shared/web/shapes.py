@@ -137,6 +137,11 @@ Narrative = Annotated[
 ]
 """What somebody wrote. It stays in the service it was written in."""
 
+Reason = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=20, max_length=2000), AfterValidator(_storable)
+]
+"""Why somebody does what is not done every day, in words enough for whoever asks about it later."""
+
 Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:/-]{1,100}$")]
 """A source system's own reference, a staff reference, the code of a team."""
 

@@ -84,6 +84,15 @@ SEES: Mapping[str, Mapping[Role, frozenset[str]]] = {
         Role.SERVICE_MANAGER: frozenset({TEAM, OTHER, WHOLE}),
         Role.PERFORMANCE_ANALYST: frozenset({TEAM, OTHER, WHOLE}),
     },
+    # Glass is broken for a child that is not theirs to see: refused (409) where it is, and never as if there were no child.
+    "glass": {
+        Role.SOCIAL_WORKER: EVERYONES,
+        Role.DUTY: EVERYONES,
+        Role.DEPUTY_TEAM_MANAGER: EVERYONES,
+        Role.TEAM_MANAGER: EVERYONES,
+        Role.SERVICE_MANAGER: EVERYONES,
+        Role.AUDITOR: EVERYONES,
+    },
     # An event that could not be acted on: which it was and why, and nothing of what it said.
     "letter": {Role.OPERATOR: EVERYONES | {WHOLE}},
 }
@@ -99,6 +108,8 @@ class Place:
     """Parameter -> kind of id in the world; an empty kind is made up anew each time."""
     query: Mapping[str, str] = field(default_factory=dict)
     json: Mapping[str, Any] | None = None
+    named: Mapping[str, str] = field(default_factory=dict)
+    """Fields of the body that name what it is about -> kind of name in the world."""
     lists: str = ""
     """For a list of what is seen: the item's field that holds the id."""
 
@@ -203,6 +214,11 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "POST /v1/episodes/{episode_id}/withdrawals": case("episode", **NEVER_RECORDED),
         "POST /v1/episodes/{episode_id}/reopening": case("episode", error="did_not_happen"),
         "POST /v1/episodes/{episode_id}/closure": case("episode", closed_on="2026-05-14", reason="RC7"),
+        "POST /v1/break-glass": Place(
+            "glass", json={"reason": "found alone at the station"}, named={"la_child_id": "la_child_id"}
+        ),
+        "GET /v1/break-glass": Place(),
+        "GET /v1/break-glass/{glass_id}/reads": Place("glass", {"glass_id": "glass"}),
         "GET /v1/teams": Place(),
         "POST /v1/teams/{code}/allocation-modes": Place(
             path={"code": "=north"}, json={"in_force_from": "2026-05-01", "mode": "mirrored"}
@@ -276,7 +292,9 @@ class Entry:
         assert self.place is not None
         method, url = self.route.split(" ")[0], self.address(ids)
         query = {name: _value(kind, ids) for name, kind in self.place.query.items()}
-        return {"method": method, "url": url, "params": {k: v for k, v in query.items() if v}, "json": self.place.json}
+        named = {name: ids.get(kind, "NOSUCH1") for name, kind in self.place.named.items()}
+        body = None if self.place.json is None else {**self.place.json, **named}
+        return {"method": method, "url": url, "params": {k: v for k, v in query.items() if v}, "json": body}
 
 
 def _value(kind: str, ids: Mapping[str, str]) -> str:
@@ -330,7 +348,8 @@ on SQLite and on PostgreSQL, and once without a token. A route that is not in it
 `·` the door is shut (403). `yes`: it is about nobody in particular. `own`: what is theirs: a source system's own referrals, a worker's cases and observations, an
 evaluator's own observations. `team`: those of the own team. `team+`: also what nobody holds yet (cases), or the whole service's
 (figures). `service`: the whole service's figures and no team's. `all`: everyone's. Whatever is not theirs to see is answered
-exactly like what does not exist (404). Where a token's worker is not known to the service, `own` and `team` are nobody's.
+exactly like what does not exist (404). Breaking the glass is
+refused (409) for a child who is theirs to see. Where a token's worker is not known to the service, `own` and `team` are nobody's.
 
 No token is asked for at `/health/live`, `/health/ready` and `/version`, which tell nothing about anyone.
 

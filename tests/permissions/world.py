@@ -61,10 +61,16 @@ async def cases(house) -> World:
         referral_id = kept["referrals"][0]["id"]
         decided = await made(manager.post(f"/v1/referrals/{referral_id}/decision", json={"outcome": "assessment"}))
         world[whose] = {"form": kept["id"], "referral": referral_id, "episode": decided["episode_id"]}
+        world[whose]["la_child_id"] = f"C{number}"
         if whose in HELD_BY:
             world[whose]["worker"] = HELD_BY[whose]
             held = {"worker": HELD_BY[whose], "held_from": "2026-05-01"}
             await made(manager.post(f"/v1/episodes/{decided['episode_id']}/allocation", json=held))
+    for seen in world.values():
+        broken = {"la_child_id": seen["la_child_id"], "reason": "found alone at the station"}
+        seen["glass"] = (await made(house.signed_in_as("social_worker").intake.post("/v1/break-glass", json=broken)))[
+            "id"
+        ]
     await house.settle()
     return world
 

@@ -42,7 +42,7 @@ from services.intake.episodes.models import (
 from services.intake.episodes.stages import stage_of
 from services.intake.people.models import Worker
 from services.intake.referrals.models import Referral
-from services.intake.sight import referrals_seen_by
+from services.intake.sight import one_to_read, referrals_seen_by
 from shared import audit
 from shared.contracts.codes import MeetingKind
 from shared.database import Session
@@ -75,7 +75,18 @@ async def episodes(session: Session, ids: Collection[UUID], *, by: Principal) ->
 
 async def read(session: Session, episode_id: UUID, *, by: Principal) -> EpisodeOut:
     """One episode as it is shown. Raises `NotFound` when it is not there or not theirs to see."""
-    return await shown_episode(session, await episode(session, episode_id, by=by))
+    return await shown_episode(session, await episode_to_read(session, episode_id, by=by))
+
+
+async def episode_to_read(session: Session, episode_id: UUID, *, by: Principal) -> Episode:
+    """One episode, to be read and not changed. Raises `NotFound` when it is not there or not theirs to read."""
+    wanted = select(Episode).join(Referral, col(Referral.id) == Episode.referral_id).where(Episode.id == episode_id)
+    found = await one_to_read(session, wanted, by=by)
+    if found is None:
+        raise NotFound("there is no such episode, or it is not yours to see")
+    read: Episode = found[0]
+    audit.touches(session, [read.id, read.child_id])
+    return read
 
 
 async def shown_episode(session: Session, found: Episode) -> EpisodeOut:

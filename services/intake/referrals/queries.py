@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import Select
 from services.intake.episodes.models import Episode
 from services.intake.referrals.decision import due_on
 from services.intake.referrals.models import FormOut, Referral, ReferralForm, ReferralOut
-from services.intake.sight import referrals_seen_by
+from services.intake.sight import one_to_read, referrals_seen_by
 from shared import audit
 from shared.database import Session
 from shared.problems import NotFound
@@ -30,12 +30,12 @@ async def referral(session: Session, referral_id: UUID, *, by: Principal) -> Ref
 
 async def shown_referral(session: Session, referral_id: UUID, *, by: Principal) -> ReferralOut:
     """One referral as it is shown. Raises `NotFound` when it is not there or not theirs to see."""
-    wanted = _with_episodes().where(Referral.id == referral_id, await referrals_seen_by(session, by))
-    found = (await session.exec(wanted)).one_or_none()
+    found = await one_to_read(session, _with_episodes().where(Referral.id == referral_id), by=by)
     if found is None:
         raise NotFound("there is no such referral, or it is not yours to see")
-    _seen(session, [found[0]])
-    return shown(*found)
+    row, episode_id, *_ = found
+    _seen(session, [row])
+    return shown(row, episode_id)
 
 
 async def page_of_referrals(session: Session, *, asked: PageAsked, undecided: bool, by: Principal) -> Page[ReferralOut]:

@@ -15,7 +15,7 @@ from services.intake.allocation.models import Allocation
 from services.intake.episodes.clocks import SOON_WORKING_DAYS, Clock, Running, drifts, running, urgency
 from services.intake.episodes.facts import Case
 from services.intake.episodes.models import Episode
-from services.intake.episodes.queries import case_of, cases_from, episode, everything_done
+from services.intake.episodes.queries import case_of, cases_from, episode_to_read, everything_done
 from services.intake.people.models import Worker
 from services.intake.referrals.models import Referral
 from services.intake.sight import referrals_seen_by
@@ -70,7 +70,7 @@ async def page_of_drifts(session: Session, whose: Whose, *, asked: PageAsked, by
 
 async def clocks_of(session: Session, episode_id: UUID, *, by: Principal) -> ClocksOut:
     """The clocks that run in one case, the next due first. Raises `NotFound` when it is not there or not theirs to see."""
-    found, today = await episode(session, episode_id, by=by), clock.today()
+    found, today = await episode_to_read(session, episode_id, by=by), clock.today()
     case = await case_of(session, found.id)
     return ClocksOut(
         clocks=[
