@@ -62,7 +62,7 @@ def test_a_service_has_the_rooms_every_service_has_and_no_drawer(service):
 
 @pytest.mark.parametrize("service", NAMES)
 def test_main_only_puts_a_service_together(service):
-    assert len((ROOT / "services" / service / "main.py").read_text().splitlines()) <= 30
+    assert len((ROOT / "services" / service / "main.py").read_text().splitlines()) <= 40
 
 
 @pytest.mark.parametrize("subject", list(subjects()), ids=dotted)
