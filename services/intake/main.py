@@ -16,13 +16,14 @@ from services.intake.people.api import router as people
 from services.intake.referrals.api import router as referrals
 from services.intake.speaking import SPEAKS_OF, speak
 from services.intake.tasks.api import router as tasks
+from services.intake.transfers.api import router as transfers
 from shared.leader import Duty
 from shared.web.app import HOURLY, Service
 
 SERVICE = Service(
     name="intake",
     purpose=purpose.__doc__ or "",
-    doors=(referrals, allocation, episodes, care, tasks, corrections, people, break_glass),
+    doors=(transfers, referrals, allocation, episodes, care, tasks, corrections, people, break_glass),
     tables=TABLES,
     migrations=Path(__file__).parent / "migrations",
     speaks_of=SPEAKS_OF,

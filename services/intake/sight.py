@@ -7,6 +7,7 @@ It looks across subjects on purpose: who may see a referral depends on who holds
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, not_, true
 from sqlmodel import and_, col, or_, select
@@ -19,6 +20,8 @@ from services.intake.people.queries import own_team, own_worker_id
 from services.intake.permissions import BREAK_GLASS
 from services.intake.referrals.decision import Outcome
 from services.intake.referrals.models import Referral, ReferralForm
+from services.intake.transfers.models import Involvement, Transfer
+from services.intake.transfers.stages import OPEN
 from shared import audit, clock
 from shared.database import Session
 from shared.web.roles import Principal, Role
@@ -28,8 +31,8 @@ SEES_THE_TEAMS_CASES = frozenset({Role.TEAM_MANAGER, Role.DEPUTY_TEAM_MANAGER})
 
 
 async def referrals_seen_by(session: Session, by: Principal) -> ColumnElement[bool]:
-    """Which referrals whoever asks may see: a source system its own, a worker those held, a manager the team's and those
-    nobody holds yet.
+    """Which referrals whoever asks may see: a source system its own, a worker those held or involved in, a manager the
+    team's, those nobody holds yet, and those being transferred to the team.
     """
     if by.role in SEES_EVERY_CASE:
         return true()
@@ -39,12 +42,28 @@ async def referrals_seen_by(session: Session, by: Principal) -> ColumnElement[bo
     if by.role is Role.SOCIAL_WORKER:
         worker_id = await own_worker_id(session, by)
         is_mine = and_(Allocation.worker_id == worker_id, col(Allocation.held_until).is_(None))
-        return _of_cases(is_mine) if worker_id else false()
+        return or_(_of_cases(is_mine), _of_episodes(_involving(worker_id))) if worker_id else false()
     if by.role in SEES_THE_TEAMS_CASES:
         team = await own_team(session, by)
         is_the_teams = col(Allocation.team_code) == team
-        return or_(_of_cases(is_the_teams), not_(_of_cases(true()))) if team else false()
+        on_the_way = select(Transfer.episode_id).where(Transfer.to_team == team, col(Transfer.stage).in_(OPEN))
+        seen = or_(_of_cases(is_the_teams), not_(_of_cases(true())), _of_episodes(on_the_way))
+        return seen if team else false()
     return false()
+
+
+def _of_episodes(episodes: Any) -> ColumnElement[bool]:
+    return col(Referral.id).in_(select(Episode.referral_id).where(col(Episode.id).in_(episodes)))
+
+
+def _involving(worker_id: UUID) -> Any:
+    """The episodes that a worker works on today beside whoever holds the case."""
+    today = clock.today()
+    return select(Involvement.episode_id).where(
+        Involvement.worker_id == worker_id,
+        Involvement.involved_from <= today,
+        or_(col(Involvement.involved_until).is_(None), col(Involvement.involved_until) > today),
+    )
 
 
 def _of_cases(held: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -28,6 +28,7 @@ from services.intake.people.changes import CHANGES, Changed, Changes, lock_child
 from services.intake.people.models import Child, Membership, Team, Worker, WorkingTerms
 from services.intake.referrals.decision import Outcome
 from services.intake.referrals.models import Referral
+from services.intake.transfers.models import Involvement, Transfer
 from shared.contracts import intake as said
 from shared.contracts.state import Change, Part
 from shared.database import Session
@@ -144,6 +145,8 @@ PARTS: tuple[tuple[str, Any, str, Callable[[Any], Part]], ...] = (
     ("pre_proceedings", PreProceedings, "started_on", _as(said.PreProceedings)),
     ("care_episodes", CareEpisode, "started_on", _as(said.CareEpisode)),
     ("permanence_plans", PermanencePlan, "planned_on", _as(said.PermanencePlan)),
+    ("transfers", Transfer, "offered_on", _as(said.Transfer)),
+    ("involvements", Involvement, "involved_from", _as(said.Involvement)),
     ("allocations", Allocation, "held_from", _allocation),
 )
 """What is said of an episode: the field, the table, the day that orders its rows, and how a row is said."""

@@ -331,3 +331,28 @@ class Permanence(StrEnum):
     LONG_TERM_RESIDENTIAL = "long_term_residential"
     LONG_TERM_FOSTERING = "long_term_fostering"
     OTHER = "other"
+
+
+class TransferTrigger(StrEnum):
+    """What makes a case go from one team to another."""
+
+    FIRST_CORE_GROUP = "first_core_group"
+    PRE_PROCEEDINGS_MEETING = "pre_proceedings_meeting"
+    MOVE = "move"
+    OTHER = "other"
+
+
+class TransferRefusal(StrEnum):
+    """Why a team does not take a case that it was offered."""
+
+    NO_CAPACITY = "no_capacity"
+    NOT_READY = "not_ready"
+    ANOTHER_TEAMS = "another_teams"
+    OTHER = "other"
+
+
+class InvolvementRole(StrEnum):
+    """How a worker is involved in a case beside the one who holds it."""
+
+    RECEIVING = "receiving"
+    HANDING_OVER = "handing_over"

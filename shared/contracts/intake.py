@@ -10,6 +10,7 @@ from shared.contracts.codes import (
     CategoryOfAbuse,
     ClosureReason,
     InductionStage,
+    InvolvementRole,
     LegalStatus,
     MeetingKind,
     Permanence,
@@ -17,6 +18,7 @@ from shared.contracts.codes import (
     PreProceedingsOutcome,
     PrimaryNeed,
     ReferralSource,
+    TransferTrigger,
     VisitKind,
     WorkerRole,
 )
@@ -122,6 +124,31 @@ class PermanencePlan(Part):
     permanence: Permanence
 
 
+class Transfer(Part):
+    """A case on its way from one team to another. The allocation says who holds it; this, how it came there."""
+
+    id: UUID
+    trigger: TransferTrigger
+    from_team: str
+    to_team: str
+    stage: str
+    """offered, accepted, completed, declined or withdrawn."""
+    offered_on: date
+    accepted_on: date | None = None
+    joint_visit_on: date | None = None
+    ended_on: date | None = None
+
+
+class Involvement(Part):
+    """A worker works on the case beside the one who holds it, from a day until, but not on, another."""
+
+    id: UUID
+    worker_id: UUID
+    role: InvolvementRole
+    involved_from: date
+    involved_until: date | None = None
+
+
 class Allocation(Part):
     """A worker held the case from a day until, but not on, another. The team is the worker's at that time."""
 
@@ -150,6 +177,8 @@ class Episode(Part):
     pre_proceedings: tuple[PreProceedings, ...] = ()
     care_episodes: tuple[CareEpisode, ...] = ()
     permanence_plans: tuple[PermanencePlan, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    involvements: tuple[Involvement, ...] = ()
     allocations: tuple[Allocation, ...] = ()
 
 
@@ -187,6 +216,12 @@ class ChildState(State):
             "case.allocated",
             "case.closed",
             "case.reopened",
+            "transfer.offered",
+            "transfer.accepted",
+            "transfer.declined",
+            "transfer.withdrawn",
+            "transfer.completed",
+            "worker.involved",
             "record.corrected",
             "record.withdrawn",
             "record.stated",

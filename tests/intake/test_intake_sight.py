@@ -21,6 +21,7 @@ READERS = MANAGERS | {"social_worker", "duty", "principal_social_worker", "perfo
         (permissions.ALLOCATE_CASES, MANAGERS),
         (permissions.RECORD_CASEWORK, MANAGERS | {"social_worker"}),
         (permissions.DECIDE_ON_CASES, MANAGERS),
+        (permissions.TRANSFER_CASES, MANAGERS),
         (permissions.CORRECT_CASES, MANAGERS),
         (permissions.CLOSE_EPISODES, MANAGERS),
         (permissions.READ_WORKFORCE, READERS | {"evaluator", "coach", "operator"}),

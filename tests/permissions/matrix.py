@@ -209,6 +209,15 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "GET /v1/episodes/{episode_id}/clocks": case("episode"),
         "GET /v1/tasks": Place("case", query={"until": "=2026-12-31"}, lists="episode_id"),
         "GET /v1/drift": Place(),
+        "GET /v1/transfers": Place(),
+        "GET /v1/episodes/{episode_id}/transfers": case("episode"),
+        "POST /v1/episodes/{episode_id}/transfer": case("episode", to_team="practice", trigger="move"),
+        "POST /v1/episodes/{episode_id}/transfer/acceptance": case("episode", worker="ari"),
+        "POST /v1/episodes/{episode_id}/transfer/refusal": case("episode", reason="no_capacity"),
+        "POST /v1/episodes/{episode_id}/transfer/withdrawal": case("episode"),
+        "POST /v1/episodes/{episode_id}/transfer/completion": case(
+            "episode", on="2026-05-14", joint_visit_on="2026-05-13"
+        ),
         "GET /v1/episodes/{episode_id}/corrections": case("episode"),
         "POST /v1/episodes/{episode_id}/corrections": case("episode", **NEVER_RECORDED, right_began_on="2026-05-13"),
         "POST /v1/episodes/{episode_id}/withdrawals": case("episode", **NEVER_RECORDED),

@@ -11,7 +11,9 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlmodel import col, func, select
+from sqlalchemy import case as when
+from sqlalchemy import update
+from sqlmodel import col, func, or_, select
 
 from services.intake.allocation.models import Allocation
 from services.intake.episodes import queries
@@ -40,6 +42,8 @@ from services.intake.episodes.stages import move, stage_of
 from services.intake.people.changes import child_changed, lock_children
 from services.intake.people.models import Child
 from services.intake.referrals.models import Referral
+from services.intake.transfers.models import Involvement, Transfer
+from services.intake.transfers.stages import OPEN, TransferStage
 from shared import audit, clock
 from shared.contracts.codes import CategoryOfAbuse, MeetingKind
 from shared.database import Session
@@ -295,3 +299,17 @@ async def release_closed(session: Session, episodes: Collection[UUID]) -> None:
     for allocation, closed_on in (await session.execute(held)).all():
         assert closed_on is not None
         allocation.held_until = max(closed_on, allocation.held_from)
+    await _call_off_transfers(session, episodes)
+
+
+async def _call_off_transfers(session: Session, episodes: Collection[UUID]) -> None:
+    """A closed case goes to no other team, and nobody is involved in it any more."""
+    closed = select(Episode.id).where(col(Episode.id).in_(episodes), col(Episode.closed_on).is_not(None))
+    closing = select(col(Episode.closed_on)).where(Episode.id == Transfer.episode_id).scalar_subquery()
+    called_off = update(Transfer).where(col(Transfer.episode_id).in_(closed), col(Transfer.stage).in_(OPEN))
+    await session.execute(called_off.values(stage=TransferStage.WITHDRAWN, ended_on=closing))
+    closing = select(col(Episode.closed_on)).where(Episode.id == Involvement.episode_id).scalar_subquery()
+    goes_on = or_(col(Involvement.involved_until).is_(None), col(Involvement.involved_until) > closing)
+    ended = update(Involvement).where(col(Involvement.episode_id).in_(closed), goes_on)
+    until = when((col(Involvement.involved_from) > closing, col(Involvement.involved_from)), else_=closing)
+    await session.execute(ended.values(involved_until=until))

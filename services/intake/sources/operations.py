@@ -38,6 +38,7 @@ from services.intake.referrals.models import Referral
 from services.intake.sources.document import ChildDocument, StatedCase
 from services.intake.sources.merge import BEGINS, KEPT_WHEN_BLANK, fingerprint, merge, numbered
 from services.intake.sources.models import SourceDocument
+from services.intake.transfers.models import Involvement, Transfer
 from shared import clock
 from shared.database import Session, insert_or
 from shared.ids import new_id
@@ -267,7 +268,16 @@ PARTS: tuple[tuple[Any, str, Callable[[Any], dict[str, Any]]], ...] = (
 )
 """The parts of a case: the table, the field of the document, and what is kept of each beside what names it."""
 
-ONLY_HERE: tuple[Any, ...] = (Meeting, Visit, PreProceedings, CareEpisode, PermanencePlan, Correction)
+ONLY_HERE: tuple[Any, ...] = (
+    Meeting,
+    Visit,
+    PreProceedings,
+    CareEpisode,
+    PermanencePlan,
+    Correction,
+    Transfer,
+    Involvement,
+)
 """What else hangs on an episode: no source states it yet."""
 
 
