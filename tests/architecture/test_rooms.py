@@ -14,7 +14,7 @@ from services.reference.contracts import speaker, states
 from services.reference.published import ROOT
 
 SERVICE_ROOMS = {"__init__", "main", "permissions", "database"}
-SERVICE_ROOMS_WHERE_NEEDED = {"subscriptions", "speaking", "sight"}
+SERVICE_ROOMS_WHERE_NEEDED = {"subscriptions", "speaking", "sight", "doors"}
 ROOMS = {"__init__", "models", "operations", "queries", "api", "pages"}
 NEITHER_ROOM_NOR_RULE = {
     "services.intake.allocation.breaches": "flags what passed a limit at the end of each transaction; it writes rows",
