@@ -216,6 +216,35 @@ def import_workforce(file: Annotated[Path, typer.Argument(exists=True, dir_okay=
     _run(work)
 
 
+@imports.command("comparators")
+def import_comparators(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    source: Annotated[str, typer.Option(help="who published it, and where")],
+    vintage: Annotated[str, typer.Option(help="when it was published, as 2024-10 or 2024-10-31")],
+    ours: Annotated[str, typer.Option(help="the area of the file that is this authority, as Islington")],
+) -> None:
+    """Take in what others publish, and populations: a CSV file, one figure a row. See docs/operating.md."""
+    from services.reporting.comparators.operations import take_in_published
+    from services.reporting.comparators.published_file import read_published
+
+    if not re.fullmatch(r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])(-[0-3][0-9])?", vintage):
+        raise typer.BadParameter("a vintage is written as 2024-10 or 2024-10-31")
+
+    async def work() -> None:
+        with file.open(encoding="utf-8-sig", newline="") as rows:
+            stated = read_published(rows)
+        async with _reporting() as database, database.transaction() as session:
+            kept = await take_in_published(session, stated, source=source, vintage=vintage, ours=ours, by="dwc import")
+        wrong = [each for each in stated if each.wrong]
+        console.print(f"{kept} figures taken in, {len(wrong)} set aside")
+        for each in wrong:
+            console.print(f"  line {each.line}: {each.wrong}", markup=False)
+        if not any(each.area == ours for each in stated):
+            console.print(f"no row is of {ours}: rates have no population to be of", markup=False)
+
+    _run(work)
+
+
 def _month(text: str) -> str:
     if not re.fullmatch(r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])", text):
         raise typer.BadParameter("a month is written as 2025-04")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import services.reporting as purpose
+from services.reporting.comparators.api import router as comparators
 from services.reporting.database import TABLES
 from services.reporting.indicators.api import router as indicators
 from services.reporting.outcomes.api import router as outcomes
@@ -13,7 +14,7 @@ from shared.web.app import Service
 SERVICE = Service(
     name="reporting",
     purpose=purpose.__doc__ or "",
-    doors=(indicators, practice_reports, outcomes),
+    doors=(indicators, practice_reports, outcomes, comparators),
     tables=TABLES,
     migrations=Path(__file__).parent / "migrations",
     hears=SUBSCRIPTIONS,

@@ -16,3 +16,4 @@ READ_SKILL_AND_OUTCOME = act(
     Role.PERFORMANCE_ANALYST,
 )
 """Of the whole service only: a team has too few cases for it to be more than a story about persons."""
+READ_COMPARISONS = act("read what others publish beside our own figures", *LEADERS)

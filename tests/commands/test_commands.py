@@ -126,6 +126,27 @@ def test_a_file_that_holds_no_posts_is_refused_whole(dwc: CommandLine, content: 
         assert database.execute("SELECT count(*) FROM worker").fetchone() == (0,)
 
 
+PUBLISHED = """table,measure,area,year_ending_31_march,value
+b1,Started_episodes_rate,England,2015,341.5
+b1,Started_episodes_rate,England,2015,many
+"""
+
+
+def test_published_figures_are_taken_in_under_their_vintage_and_a_wrong_line_is_told(dwc: CommandLine) -> None:
+    file = dwc.file("published.csv", PUBLISHED)
+    told = ("--source", "DfE", "--ours", "Islington")
+    ended = dwc("import", "comparators", file, *told, "--vintage", "2015-10")
+    assert (ended.exit_code, ended.stdout.splitlines()) == (
+        0,
+        [
+            "1 figures taken in, 1 set aside",
+            "  line 3: missing or not understood: value",
+            "no row is of Islington: rates have no population to be of",
+        ],
+    )
+    assert_refused(dwc("import", "comparators", file, *told, "--vintage", "autumn"), "a vintage is written as 2024-10")
+
+
 def test_figures_are_printed_as_a_table_and_as_json(dwc: CommandLine) -> None:
     dwc("import", "cin-census", dwc.file("cin.xml", CENSUS))
     told = json.loads(dwc("lpir", "--from", "2025-04", "--to", "2026-03", "--json").stdout)

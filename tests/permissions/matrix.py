@@ -268,6 +268,9 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
     "reporting": EVERYWHERE
     | {
         "GET /v1/indicators": Place(),
+        "GET /v1/comparisons/{year}": Place(path={"year": "=2026"}),
+        "GET /v1/published-figures": Place(),
+        "GET /v1/populations": Place(),
         "GET /v1/skill-and-outcome": Place(query={"from": "=2026-04", "to": "=2026-05"}),
         "GET /v1/lpir": Place("figures", query={"team": "team", "from": "=2026-04", "to": "=2026-05"}),
         "GET /v1/practice-reports/{period}": Place("figures", {"period": "=2026-05"}, {"team": "team"}),
