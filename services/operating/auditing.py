@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -16,6 +16,9 @@ from services.operating.commands import AsJson
 from shared.problems import NotFound
 from shared.sealing.findings import Report
 from shared.settings import Misconfigured, Settings, database_url
+
+if TYPE_CHECKING:
+    from shared.sealing.statement import Restore
 
 console = Console(highlight=False)
 aside = Console(stderr=True, highlight=False)
@@ -66,6 +69,9 @@ async def _verified(name: str, settings: Settings, folder: Path) -> Report:
 
 
 def _tell(report: Report) -> None:
+    for restore in report.restores:
+        lost = f"seals {restore['kept'] + 1} to {restore['lost']} were lost by a restore, says {restore['by']}"
+        console.print(f"{lost} ({restore['at']}): {restore['reason']}", markup=False, soft_wrap=True)
     for finding in report.findings[:MOST_SHOWN]:
         console.print(finding.sentence, markup=False)
     if len(report.findings) > MOST_SHOWN:
@@ -73,6 +79,41 @@ def _tell(report: Report) -> None:
     told = f"{report.rows} rows under {report.seals} seals, {report.heads} heads kept outside the last of which is of seal {report.anchored}"
     console.print(f"{report.service}: {told}; {report.unsealed} rows under no seal yet")
     console.print("whole: every row is as it was sealed" if report.is_whole else "NOT whole")
+
+
+@audited.command("restored")
+def acknowledge_restore(
+    service: Annotated[str, typer.Argument(help="intake, observation or reporting")],
+    *,
+    by: Annotated[str, typer.Option(help="who says so")],
+    reason: Annotated[str, typer.Option(help="why a backup was restored, and which; no names of children")],
+) -> None:
+    """State that what the audit has lost was lost by restoring a backup. Every verification repeats it."""
+    restore = asyncio.run(_acknowledged(service, Settings(), by=by, reason=reason))
+    console.print(
+        f"{service}: seals {restore.kept + 1} to {restore.lost} were lost by a restore; signed, and in the audit"
+    )
+
+
+async def _acknowledged(name: str, settings: Settings, *, by: str, reason: str) -> "Restore":
+    from services.host import service_named
+    from shared.sealing.acknowledging import acknowledge
+    from shared.sealing.anchors import Anchors
+    from shared.sealing.keys import public_keys, signing_key
+
+    folder = settings.anchors_folder
+    database = service_named(name).open(database_url(name, settings), authority=settings.authority)
+    try:
+        return await acknowledge(
+            database,
+            key=signing_key(settings),
+            keys=public_keys(folder),
+            anchors=Anchors(folder, name),
+            by=by,
+            reason=reason,
+        )
+    finally:
+        await database.close()
 
 
 @audited.command("key")

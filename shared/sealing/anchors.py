@@ -5,10 +5,12 @@ storage that cannot be written twice, or in a log kept by somebody else, also wh
 """
 
 import asyncio
+import hashlib
 import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 
 from shared.sealing.statement import Head
@@ -21,6 +23,8 @@ class Anchors:
     def __init__(self, folder: Path, service: str) -> None:
         self.folder = folder
         self.path = folder / f"audit-heads-{service}.jsonl"
+        self.restores = folder / f"audit-restores-{service}.jsonl"
+        """Backups that were restored, as an operator stated and the service signed it."""
         self.service = service
         self._kept: Head | None = None
 
@@ -33,13 +37,17 @@ class Anchors:
         self._kept = head
 
     def _append(self, line: str) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
-        try:
-            os.write(descriptor, line.encode() + b"\n")
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        append(self.path, line)
+
+    def sha256(self, heads: int) -> str:
+        """SHA-256 of the first so many lines."""
+        digest = hashlib.sha256()
+        if not self.path.exists():
+            return digest.hexdigest()
+        with self.path.open("rb") as lines:
+            for line in islice(lines, heads):
+                digest.update(line)
+        return digest.hexdigest()
 
     def __iter__(self) -> Iterator[Head | None]:
         """Everything kept, in the order it was; None for a line that is none of ours."""
@@ -48,6 +56,17 @@ class Anchors:
         with self.path.open("rb") as lines:
             for line in lines:
                 yield _read(line)
+
+
+def append(path: Path, line: str) -> None:
+    """Add a line to a file that is only ever added to, and have it on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
+    try:
+        os.write(descriptor, line.encode() + b"\n")
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _read(line: bytes) -> Head | None:

@@ -17,6 +17,8 @@ class Wrong(StrEnum):
     TAIL_CUT = "tail_cut"
     HEAD_UNREADABLE = "head_unreadable"
     NOTHING_ANCHORED = "nothing_anchored"
+    RESTORE_NOT_SIGNED = "restore_not_signed"
+    RESTORE_OF_OTHER_HEADS = "restore_of_other_heads"
 
 
 SENTENCES = {
@@ -28,9 +30,12 @@ SENTENCES = {
     Wrong.SEAL_OUT_OF_CHAIN: "seal {seal}: does not follow the seal before it; {rows} rest on it",
     Wrong.SEAL_MISSING: "{seals}: gone",
     Wrong.SEAL_REPLACED: "seal {seal}: another than the one whose head was kept outside the database",
-    Wrong.TAIL_CUT: "{seals}: made, and gone with {rows}: the tail was cut off, or an older backup restored",
+    Wrong.TAIL_CUT: "{seals}: made, and gone with {rows}: the tail was cut off, or an older backup restored "
+    "and nobody acknowledged it (`dwc audit restored`)",
     Wrong.HEAD_UNREADABLE: "the heads kept outside the database hold something that is no head",
     Wrong.NOTHING_ANCHORED: "there are seals, but no heads of this service in the folder that was named",
+    Wrong.RESTORE_NOT_SIGNED: "a restore is stated that was signed with no key that is known: it explains nothing",
+    Wrong.RESTORE_OF_OTHER_HEADS: "a restore is stated of other heads than are kept here: it explains nothing",
 }
 
 
@@ -72,6 +77,8 @@ class Report:
     """The last seal whose head is kept outside the database: a tail cut off after it would not be found."""
     unsealed: int = 0
     """Rows under no seal yet."""
+    restores: list[dict[str, Any]] = field(default_factory=list)
+    """Backups that were restored, as acknowledged: who said so, when and why, and which seals were lost."""
     findings: list[Finding] = field(default_factory=list)
 
     @property

@@ -3,15 +3,14 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from shared.private_keys import private_key
-from shared.sealing.statement import Statement
 from shared.settings import Misconfigured, Settings
 
 ALGORITHM: Final = "Ed25519"
@@ -33,7 +32,7 @@ def key_in(path: Path) -> OKPKey:
     return private_key(path, OKPKey, make=lambda: OKPKey.generate_key(ALGORITHM))
 
 
-def sign(statement: Statement, key: OKPKey) -> str:
+def sign(statement: BaseModel, key: OKPKey) -> str:
     """The statement as a JWS in compact form, which any JOSE library can verify."""
     header = {"alg": ALGORITHM, "kid": key.kid}
     return jws.serialize_compact(header, statement.model_dump_json(), key, algorithms=[ALGORITHM])
@@ -43,10 +42,13 @@ class NotSigned(Exception):
     """The signature is none of a key that is known; the message says what is wrong with it."""
 
 
-def opened(signed: str, keys: KeySet) -> Statement:
+Stated = TypeVar("Stated", bound=BaseModel)
+
+
+def opened(signed: str, keys: KeySet, kind: type[Stated]) -> Stated:
     """What was signed. Raises `NotSigned`."""
     try:
-        return Statement.model_validate_json(jws.deserialize_compact(signed, keys, algorithms=[ALGORITHM]).payload)
+        return kind.model_validate_json(jws.deserialize_compact(signed, keys, algorithms=[ALGORITHM]).payload)
     except (JoseError, ValidationError, ValueError) as fault:
         raise NotSigned("its signature does not fit, or is of a key that is not known") from fault
 

@@ -48,6 +48,30 @@ class Statement(BaseModel):
         )
 
 
+class Restore(BaseModel):
+    """What an operator states, and the service signs, of a backup that was restored: which heads the database lost by it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Literal[1] = 1
+    service: str
+    kept: int
+    """The last seal that the backup held; 0 where it held none."""
+    lost: int
+    """The last of the seals after it that were lost."""
+    heads: int
+    """How many heads were kept outside the database until then: what comes after them was made since."""
+    heads_sha256: str
+    """SHA-256 of these."""
+    by: str
+    reason: str
+    at: AwareDatetime
+
+    def explains(self, line: int, head: "Head") -> bool:
+        """Whether this head, in this line of those kept, is of a seal that was lost so."""
+        return line <= self.heads and head.seal > self.kept
+
+
 def digest(fields: Sequence[bytes | None]) -> bytes:
     """SHA-256 of a row: each field with its length before it, so that nothing can move from one field into the next."""
     parts = [b"-" if field is None else b"+%d:%b" % (len(field), field) for field in fields]

@@ -2,7 +2,7 @@
 
 import struct
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -15,7 +15,8 @@ from shared.sealing.findings import Report, Wrong
 from shared.sealing.keys import NotSigned, opened
 from shared.sealing.models import FIRST, Seal, digests, heads_of, seal_table, seals
 from shared.sealing.queries import rows_beyond
-from shared.sealing.statement import Head, Statement, sha256_of, unpacked
+from shared.sealing.restores import acknowledged
+from shared.sealing.statement import Head, Restore, Statement, sha256_of, unpacked
 
 ROWS_AT_ONCE = 20_000
 SEALS_AT_ONCE = 64
@@ -55,7 +56,8 @@ async def verify(
     while batch := await seals(session, after=walk.before.n, until=newest, limit=at_once):
         rows = await _compare(session, walk, batch, progress)
         at_once = max(1, min(10 * at_once, ROWS_AT_ONCE * len(batch) // max(1, rows)))
-    await _compare_heads(session, anchors, walk.before, walk.report)
+    restores = acknowledged(anchors, keys, walk.report)
+    await _compare_heads(session, anchors, walk.before, walk.report, restores)
     walk.report.unsealed = await rows_beyond(session, walk.before.last)
     return walk.report
 
@@ -116,7 +118,7 @@ def _verified(walk: Walk, seal: Seal) -> Verified:
 
 def _signed(seal: Seal, walk: Walk) -> Statement | None:
     try:
-        return opened(seal.signed, walk.keys)
+        return opened(seal.signed, walk.keys, Statement)
     except NotSigned:
         return None
 
@@ -147,24 +149,39 @@ def _sha256(before: Verified) -> str:
     return sha256_of(before.signed) if before.n else ""
 
 
-async def _compare_heads(session: Session, anchors: Anchors, newest: Verified, report: Report) -> None:
+async def _compare_heads(
+    session: Session, anchors: Anchors, newest: Verified, report: Report, restores: Sequence[Restore]
+) -> None:
     """Compare the heads kept outside with the seals: what was cut off, and what was made anew with a stolen key."""
-    kept: Iterator[Head | None] = iter(anchors)
     cut: list[Head] = []
-    while batch := list(islice(kept, HEADS_AT_ONCE)):
-        heads = [head for head in batch if head is not None]
-        if len(heads) < len(batch):
+    async for _, head, standing in heads_in_doubt(session, anchors, restores):
+        if head is None:
             report.found(Wrong.HEAD_UNREADABLE)
-        standing = await heads_of(session, [head.seal for head in heads])
-        for head in heads:
-            if head.seal not in standing and head.seal > newest.n:
-                cut.append(head)
-            elif standing.get(head.seal, head.sha256) != head.sha256:
-                report.found(Wrong.SEAL_REPLACED, seal=head.seal)
-        report.heads += len(heads)
-        report.anchored = max([report.anchored, *(head.seal for head in heads)])
+            continue
+        if standing is None and head.seal > newest.n:
+            cut.append(head)
+        elif standing not in {None, head.sha256}:
+            report.found(Wrong.SEAL_REPLACED, seal=head.seal)
+        report.heads += 1
+        report.anchored = max(report.anchored, head.seal)
     if cut:
         rows = {"first": max(newest.last, 0) + 1, "last": max(head.last for head in cut)}
         report.found(Wrong.TAIL_CUT, seal=newest.n + 1, until_seal=max(head.seal for head in cut), **rows)
     if newest.n and not report.heads:
         report.found(Wrong.NOTHING_ANCHORED)
+
+
+async def heads_in_doubt(
+    session: Session, anchors: Anchors, restores: Sequence[Restore]
+) -> AsyncIterator[tuple[int, Head | None, str | None]]:
+    """Every head kept outside that no restore explains, in the order they were kept: its line, and the SHA-256 of the seal
+    that stands under its number, if one does. None is a line that is no head.
+    """
+    kept = enumerate(iter(anchors), start=1)
+    while batch := list(islice(kept, HEADS_AT_ONCE)):
+        standing = await heads_of(session, [head.seal for _, head in batch if head is not None])
+        for line, head in batch:
+            if head is None:
+                yield line, None, None
+            elif not any(restore.explains(line, head) for restore in restores):
+                yield line, head, standing.get(head.seal)

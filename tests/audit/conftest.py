@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from httpx import ASGITransport, AsyncClient
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, text
 
 from services.intake.main import SERVICE
 from shared.audit import audit_table
@@ -17,6 +17,7 @@ from shared.settings import Settings
 from shared.web.app import build_app
 from shared.web.roles import Principal, Role
 from shared.web.tokens import sign_token, trial_key
+from tests.audit.sealed import ROWS, ROWS_A_SEAL, UNSEALED, Sealed
 
 NOON = datetime(2026, 5, 14, 11, tzinfo=UTC)
 """A Thursday; noon in London."""
@@ -94,3 +95,26 @@ async def intake(settings: Settings, open_database: Callable[..., Any]) -> Async
             department = Intake(database, settings)
             await department.set_up()
             yield department
+
+
+@pytest.fixture
+async def sealed(open_database, tmp_path):
+    async with open_database(SERVICE) as database:
+        yield Sealed(database, tmp_path / "kept-apart")
+
+
+@pytest.fixture
+async def long_sealed(sealed):
+    """Some 150 rows under a dozen seals, and three under none yet; the triggers are off, as for whoever owns the tables."""
+    while (await sealed.verified()).rows < ROWS:
+        await sealed.record(ROWS_A_SEAL)
+        await sealed.seal()
+    await sealed.record(UNSEALED)
+    async with sealed.database.transaction() as session:
+        if sealed.database.is_sqlite:
+            for trigger in ("audit_no_UPDATE", "audit_no_DELETE", "audit_seal_no_UPDATE", "audit_seal_no_DELETE"):
+                await session.execute(text(f"DROP TRIGGER {trigger}"))
+        else:
+            for table in ("audit", "audit_seal"):
+                await session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
+    return sealed

@@ -3,8 +3,8 @@
 import asyncio
 import json
 import random
-from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -12,99 +12,22 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from services.intake.main import SERVICE
-from shared import audit, leader, telemetry
+from shared import audit, leader
 from shared.audit import audit_table
-from shared.clock import held_at
-from shared.database import Session
 from shared.leader import Duty, lead
 from shared.migrations import migrate
 from shared.sealing import operations
 from shared.sealing.anchors import Anchors
 from shared.sealing.findings import Report, Wrong
-from shared.sealing.keys import PUBLIC_KEYS, key_in, public_keys, publish
+from shared.sealing.keys import PUBLIC_KEYS, key_in, publish
 from shared.sealing.models import SEALED_COLUMNS, digests, seal_table
 from shared.sealing.operations import seal
 from shared.sealing.queries import unsealed_seconds
-from shared.sealing.verification import verify
 from tests.audit.attacks import ATTACKS, Attacker, Done, seal_again
+from tests.audit.sealed import BEGAN, ROWS, UNSEALED, Sealed, Undo, undone
 
-ROWS, ROWS_A_SEAL, UNSEALED = 150, 12, 3
 SEEDS = range(4)
 CHANGES_A_SEED = 125
-BEGAN = datetime(2026, 5, 14, 11, tzinfo=UTC)
-
-
-class Undo(Exception):
-    """So that nothing stays of what was done."""
-
-
-@asynccontextmanager
-async def undone(database):
-    """A transaction that changes nothing in the end."""
-    with suppress(Undo):
-        async with database.transaction() as session:
-            yield session
-            raise Undo
-
-
-class Sealed:
-    """A database, the key its audit is sealed with, and the folder where heads and public keys are kept."""
-
-    def __init__(self, database, folder):
-        self.database, self.folder = database, folder
-        self.key = key_in(folder / "key.pem")
-        self.anchors = Anchors(folder, SERVICE.name)
-        self.chance = random.Random(0)
-        publish(self.key, folder)
-
-    async def record(self, count: int) -> None:
-        """Rows as services write them, in names that are not all ASCII; one more is rolled back, and leaves a gap."""
-        async with self.database.transaction() as session:
-            for number in range(count):
-                await self._record(session, number)
-        async with undone(self.database) as session:
-            await self._record(session, count)
-
-    async def _record(self, session: Session, number: int) -> None:
-        chance = self.chance
-        session.info[audit.SUBJECTS] = {UUID(int=chance.getrandbits(128)) for _ in range(chance.randint(1, 3))}
-        telemetry.request_id.set(f"request-{number}")
-        actor = chance.choice(["asha", "Ásta O’Neill", "西村", "a source_system"])
-        with held_at(BEGAN + timedelta(seconds=number, microseconds=chance.choice([0, 250_000]))):
-            await audit.record(session, actor=actor, role="social_worker", act="read referrals", outcome=200)
-
-    async def seal(self) -> int:
-        return await seal(self.database, self.key, self.anchors)
-
-    async def verified(self, session=None) -> Report:
-        keys = public_keys(self.folder)
-        if session is not None:
-            return await verify(session, keys=keys, anchors=self.anchors)
-        async with self.database.reading() as own:
-            return await verify(own, keys=keys, anchors=self.anchors)
-
-
-@pytest.fixture
-async def sealed(open_database, tmp_path):
-    async with open_database(SERVICE) as database:
-        yield Sealed(database, tmp_path / "kept-apart")
-
-
-@pytest.fixture
-async def long_sealed(sealed):
-    """Some 150 rows under a dozen seals, and three under none yet; the triggers are off, as for whoever owns the tables."""
-    while (await sealed.verified()).rows < ROWS:
-        await sealed.record(ROWS_A_SEAL)
-        await sealed.seal()
-    await sealed.record(UNSEALED)
-    async with sealed.database.transaction() as session:
-        if sealed.database.is_sqlite:
-            for trigger in ("audit_no_UPDATE", "audit_no_DELETE", "audit_seal_no_UPDATE", "audit_seal_no_DELETE"):
-                await session.execute(text(f"DROP TRIGGER {trigger}"))
-        else:
-            for table in ("audit", "audit_seal"):
-                await session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
-    return sealed
 
 
 def rows_named(report: Report) -> set[int]:

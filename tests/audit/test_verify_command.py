@@ -91,3 +91,16 @@ def test_a_key_is_made_once_and_only_its_owner_may_read_it(tmp_path):
 def test_a_key_that_everybody_may_read_or_a_group_may_change_is_refused(folder, mode, status):
     (folder / "audit-key.pem").chmod(mode)
     assert CliRunner().invoke(app, ["audit", "key", str(folder / "audit-key.pem")]).exit_code == status
+
+
+def test_a_restore_is_answered_for_by_command_and_every_verification_repeats_it(folder):
+    asyncio.run(_five_rows(Settings()))
+    asyncio.run(_changed(["DROP TRIGGER audit_no_DELETE", "DROP TRIGGER audit_seal_no_DELETE"]))
+    asyncio.run(_changed(["DELETE FROM audit_seal WHERE n = 2", "DELETE FROM audit WHERE seq > 5"]))
+    assert verified("intake")[0] == 1
+    says = ["audit", "restored", "intake", "--by", "olga", "--reason", "the disk died; backup of Sunday"]
+    stated = CliRunner().invoke(app, says)
+    assert (stated.exit_code, "seals 2 to 2 were lost" in " ".join(stated.output.split())) == (0, True), stated.output
+    status, told = verified("intake")
+    assert (status, "says olga" in told, "backup of Sunday" in told) == (0, True, True), told
+    assert CliRunner().invoke(app, says).exit_code == 2, "there is nothing more to answer for"
