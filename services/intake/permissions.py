@@ -14,6 +14,7 @@ CASE_READERS = (
 RECEIVE_REFERRALS = act("post referrals", Role.SOURCE_SYSTEM, Role.DUTY, *MANAGERS)
 READ_REFERRALS = act("read referrals", Role.SOURCE_SYSTEM, *CASE_READERS)
 DECIDE_REFERRALS = act("decide on referrals", Role.DUTY, *MANAGERS)
+DECIDE_MATCHES = act("decide whether two records are one child", Role.DUTY, *MANAGERS)
 READ_EPISODES = act("read episodes", *CASE_READERS)
 ALLOCATE_CASES = act("allocate cases", *MANAGERS)
 RECORD_CASEWORK = act("record casework", Role.SOCIAL_WORKER, *MANAGERS)

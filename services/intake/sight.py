@@ -16,6 +16,7 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 from services.intake.allocation.models import Allocation
 from services.intake.break_glass.models import BrokenGlass
 from services.intake.episodes.models import Episode
+from services.intake.people.models import Child
 from services.intake.people.queries import own_team, own_worker_id
 from services.intake.permissions import BREAK_GLASS
 from services.intake.referrals.decision import Outcome
@@ -64,6 +65,13 @@ def _involving(worker_id: UUID) -> Any:
         Involvement.involved_from <= today,
         or_(col(Involvement.involved_until).is_(None), col(Involvement.involved_until) > today),
     )
+
+
+async def children_seen_by(session: Session, by: Principal) -> ColumnElement[bool]:
+    """Which children whoever asks may see: those of whom they may see a referral."""
+    if by.role in SEES_EVERY_CASE:
+        return true()
+    return col(Child.id).in_(select(Referral.child_id).where(await referrals_seen_by(session, by)))
 
 
 def _of_cases(held: ColumnElement[bool]) -> ColumnElement[bool]:

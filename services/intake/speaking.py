@@ -24,7 +24,7 @@ from services.intake.episodes.models import (
     Section47,
     Visit,
 )
-from services.intake.people.changes import CHANGES, Changed, Changes, lock_children
+from services.intake.people.changes import CHANGES, Changed, Changes, lock_children, note_who_is_spoken_for
 from services.intake.people.models import Child, Membership, Team, Worker, WorkingTerms
 from services.intake.referrals.decision import Outcome
 from services.intake.referrals.models import Referral
@@ -44,6 +44,8 @@ async def speak(session: Session) -> None:
     """Publish the state of every child and worker this transaction changed."""
     if CHANGES not in session.info:
         return
+    await note_who_is_spoken_for(session)
+    noted: Changes = session.info.pop(CHANGES)
     await session.flush()
     await watch_limits(session, session.info[CHANGES])
     noted: Changes = session.info.pop(CHANGES)
@@ -60,12 +62,20 @@ async def child_states(session: Session, changed: dict[UUID, Changed]) -> list[s
     """Everything said of these children, as the tables stand now."""
     if not changed:
         return []
-    referrals = _by(await _rows(session, Referral, col(Referral.child_id), changed), "child_id")
-    episodes = await _rows(session, Episode, col(Episode.child_id), changed)
+    records = {id: () if each.merged_into else (id, *each.stands_for) for id, each in changed.items()}
+    every = [record for those in records.values() for record in those]
+    referrals = _by(await _rows(session, Referral, col(Referral.child_id), every), "child_id")
+    episodes = await _rows(session, Episode, col(Episode.child_id), every)
     parts = await _parts(session, [episode.id for episode in episodes])
     episodes_of = _by(episodes, "child_id")
     return [
-        _child(session, id, each, referrals[id], [_episode(row, parts) for row in episodes_of[id]])
+        _child(
+            session,
+            id,
+            each,
+            [row for record in records[id] for row in referrals[record]],
+            [_episode(row, parts) for record in records[id] for row in episodes_of[record]],
+        )
         for id, each in changed.items()
     ]
 
@@ -82,6 +92,7 @@ def _child(
         epoch=session.info["epoch"],
         n=changed.n,
         changes=tuple(changed.changes),
+        merged_into=changed.merged_into,
         child_id=child_id,
         referrals=tuple(_referral(row) for row in sorted(referrals, key=lambda row: (row.received_on, row.id))),
         episodes=tuple(sorted(episodes, key=lambda episode: (episode.started_on, episode.id))),
@@ -231,7 +242,11 @@ def _by(rows: Iterable[R], key: str) -> dict[UUID, list[R]]:
 
 async def _children_again(session: Session, ids: Sequence[UUID], change: Change) -> list[said.ChildState]:
     children = await lock_children(session, ids)
-    return await child_states(session, {child.id: Changed(child.n, [change]) for child in children})
+    told = {
+        child.id: Changed(child.n, [change], child.merged_into, [UUID(each) for each in child.stands_for])
+        for child in children
+    }
+    return await child_states(session, told)
 
 
 async def _workers_again(session: Session, ids: Sequence[UUID], change: Change) -> list[said.WorkerState]:

@@ -224,6 +224,8 @@ class ChildState(State):
             "worker.involved",
             "record.corrected",
             "record.withdrawn",
+            "child.merged",
+            "child.unmerged",
             "record.stated",
             "record.republished",
         }

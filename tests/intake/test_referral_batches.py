@@ -3,12 +3,14 @@
 import json
 import random
 from contextlib import contextmanager
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import event, text
 
 from services.intake.people.models import Child
 from services.intake.referrals.models import Referral, ReferralForm
+from services.intake.speaking import PARTS
 from shared.audit import audit_table
 
 BATCH = "/v1/referrals/batch"
@@ -221,9 +223,9 @@ async def statements_of(department, form: dict[str, object], key: str = "counted
 
 
 async def test_a_referral_costs_a_statement_a_table(department) -> None:
-    """Key, form, child, referral, audit, event; and of a child already known, referrals and episodes are read to be said."""
+    """Key, form, child, whoever it may be, referral, audit, event; of one who is known, what is said is read instead."""
     new = department.form("C1", "C2")
-    assert len(asked := await statements_of(department, new)) == 6, asked
+    assert len(asked := await statements_of(department, new)) == 7, asked
     assert len(asked := await statements_of(department, department.form("C2", "C1"), "known")) == 8, asked
 
 
@@ -236,16 +238,21 @@ async def test_a_replay_costs_its_key_its_answer_and_its_audit_row(department) -
 
 async def test_a_child_with_an_episode_costs_a_read_of_each_kind_of_work_done_in_it(department) -> None:
     await department.allocated("asha", await department.episode("C1"))
-    assert len(asked := await statements_of(department, department.form("C1"))) == 8 + 6, asked
+    assert len(asked := await statements_of(department, department.form("C1"))) == 8 + len(PARTS), asked
+
+
+def child(la_child_id: str, n: int) -> dict[str, str]:
+    """One who is like no other."""
+    return {"la_child_id": la_child_id, "forename": "Robin", "born_on": str(date(2010, 1, 1) + timedelta(days=17 * n))}
 
 
 async def test_a_hundred_referrals_cost_as_many_statements_as_two(department) -> None:
     asked = [Statements(), Statements()]
     for size, statements in zip((2, 100), asked, strict=True):
-        day = [department.form(f"N{size}X{n}") for n in range(size)]
+        day = [department.form(children=[child(f"N{size}X{n}", n)]) for n in range(size)]
         with statements.counted(department.database.engine):
             answer = await department.school.post(
                 BATCH, json={"referrals": day}, headers={"Idempotency-Key": f"{size}"}
             )
         assert statuses(answer) == [201] * size
-    assert len(asked[0]) == len(asked[1]) == 6 + 3, asked  # and a savepoint, its release, and the outcomes kept
+    assert len(asked[0]) == len(asked[1]) == 7 + 3, asked  # and a savepoint, its release, and the outcomes kept

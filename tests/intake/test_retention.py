@@ -70,6 +70,21 @@ async def referred(
     return posted.json()["referrals"]
 
 
+async def test_two_records_of_one_child_go_together_or_not_at_all(house) -> None:
+    await referred(house, "KEPT", born_on="2008-01-01")
+    await referred(house, "MERGED", born_on="2008-01-01", ends=None)
+    await referred(house, "ALONE", born_on="2008-01-01")
+    manager = house.signed_in_as("service_manager").intake
+    pair = (await manager.post("/v1/possible-matches", json={"children": ["KEPT", "MERGED"]})).json()
+    same = {"decision": "same", "keep": "KEPT"}
+    assert (await manager.post(f"/v1/possible-matches/{pair['id']}/decision", json=same)).is_success
+    with held_at(LATER):
+        assert await dispose(house.databases["intake"], years=YEARS, by="an operator") == 1
+    async with house.databases["intake"].reading() as session:
+        left = (await session.execute(select(Child.la_child_id))).scalars().all()
+    assert sorted(left) == ["KEPT", "MERGED"]
+
+
 async def rows(database: Any, table: Any) -> int:
     async with database.reading() as session:
         return int((await session.execute(select(func.count()).select_from(table))).scalar_one())

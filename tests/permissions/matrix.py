@@ -69,6 +69,13 @@ SEES: Mapping[str, Mapping[Role, frozenset[str]]] = {
         Role.COACH: EVERYONES,
         Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
     },
+    # Two records that may be one child: whoever may see both.
+    "pair": {
+        Role.DUTY: EVERYONES,
+        Role.DEPUTY_TEAM_MANAGER: OF_THE_TEAM | {NOBODYS},
+        Role.TEAM_MANAGER: OF_THE_TEAM | {NOBODYS},
+        Role.SERVICE_MANAGER: EVERYONES,
+    },
     # A worker's terms and absences: a manager the own team's, whoever keeps the workforce everybody's.
     "post": {
         Role.DEPUTY_TEAM_MANAGER: OF_THE_TEAM,
@@ -116,6 +123,10 @@ class Place:
 
 def case(of: str = "referral", **json: Any) -> Place:
     return Place("case", {f"{of}_id": of}, json=json or None)
+
+
+def pair(**json: Any) -> Place:
+    return Place("pair", {"match_id": "match"}, json=json or None)
 
 
 def post(begins: str = "", **json: Any) -> Place:
@@ -185,6 +196,11 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "GET /v1/referrals/{referral_id}": case(),
         "POST /v1/referrals/{referral_id}/decision": case(outcome="assessment"),
         "GET /v1/referrals/{referral_id}/recommended-workers": case(),
+        "GET /v1/possible-matches": Place("pair", lists="id"),
+        "POST /v1/possible-matches": Place(json={"children": ["C0", "D0"]}),
+        "GET /v1/possible-matches/{match_id}": pair(),
+        "POST /v1/possible-matches/{match_id}/decision": pair(decision="different"),
+        "DELETE /v1/possible-matches/{match_id}/decision": pair(),
         "GET /v1/episodes/{episode_id}": case("episode"),
         "POST /v1/episodes/{episode_id}/allocation": case("episode", worker="ari"),
         "POST /v1/episodes/{episode_id}/assessment": case("episode", on="2026-05-12"),

@@ -56,12 +56,16 @@ async def cases(house) -> World:
     for number, whose in enumerate((OWN, TEAM, OTHER, NOBODYS)):
         poster = house.signed_in_as("source_system", id="case-system" if whose == OWN else "another-system").intake
         form = {"source_reference": f"R{number}", "received_on": "2026-05-01", "source": "6"}
+        another = form | {"source_reference": f"A{number}", "children": [{"la_child_id": f"D{number}"}]}
         form["children"] = [{"la_child_id": f"C{number}"}]
         kept = await made(poster.post("/v1/referrals", json=form))
+        await made(poster.post("/v1/referrals", json=another))
+        pair = await made(manager.post("/v1/possible-matches", json={"children": [f"C{number}", f"D{number}"]}))
         referral_id = kept["referrals"][0]["id"]
         decided = await made(manager.post(f"/v1/referrals/{referral_id}/decision", json={"outcome": "assessment"}))
         world[whose] = {"form": kept["id"], "referral": referral_id, "episode": decided["episode_id"]}
         world[whose]["la_child_id"] = f"C{number}"
+        world[whose] |= {"match": pair["id"], "child": kept["referrals"][0]["child_id"]}
         if whose in HELD_BY:
             world[whose]["worker"] = HELD_BY[whose]
             held = {"worker": HELD_BY[whose], "held_from": "2026-05-01"}

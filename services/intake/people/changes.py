@@ -7,6 +7,7 @@ keeps its events in order, whoever changes what at the same time.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Protocol
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -20,12 +21,29 @@ from shared.database import Session
 CHANGES = "intake.changes"
 
 
+class Kept(Protocol):
+    """A child's row, whether read as one of the model or as it was returned by the statement that entered it."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def n(self) -> int: ...
+    @property
+    def merged_into(self) -> UUID | None: ...
+    @property
+    def stands_for(self) -> Sequence[str]: ...
+
+
 @dataclass
 class Changed:
     """What happened to a subject in this transaction, and the version that makes of it."""
 
     n: int
     changes: list[Change] = field(default_factory=list)
+    merged_into: UUID | None = None
+    """The child this record is of, if it was merged: then it says nothing itself, and that child speaks for both."""
+    stands_for: Sequence[UUID] = ()
+    """The records that were merged into this one."""
 
 
 @dataclass
@@ -58,28 +76,40 @@ def child_changed(
     """Note that something about a locked child changed, and raise the child's version, once a transaction."""
     if child.id not in changes(session).children:
         child.n += 1
-    _note(session, child.id, child.n, Change(what=what, item_id=item, on=on), by=by)
+    _note(session, child, Change(what=what, item_id=item, on=on), by=by)
     changes(session).entered.pop(child.id, None)
 
 
-def child_referred(session: Session, referral: Referral, *, n: int, by: str) -> None:
-    """Note the referral of a child whom this transaction has entered, or locked and raised to version `n`."""
+def child_referred(session: Session, child: Kept, referral: Referral, *, by: str) -> None:
+    """Note the referral of a child whom this transaction has entered, or locked and raised to the version it now has."""
     received = Change(what="referral.received", item_id=referral.id, on=referral.received_on)
-    _note(session, referral.child_id, n, received, by=by)
+    _note(session, child, received, by=by)
     audit.touches(session, [referral.id])
-    if n == 1:
-        changes(session).entered.setdefault(referral.child_id, []).append(referral)
+    if child.n == 1:
+        changes(session).entered.setdefault(child.id, []).append(referral)
     else:
-        changes(session).entered.pop(referral.child_id, None)
+        changes(session).entered.pop(child.id, None)
 
 
-def _note(session: Session, child_id: UUID, n: int, change: Change, *, by: str) -> None:
+def _note(session: Session, child: Kept, change: Change, *, by: str) -> None:
     noted = changes(session)
-    changed = noted.children.setdefault(child_id, Changed(n))
-    changed.n = n
+    changed = noted.children.setdefault(child.id, Changed(child.n))
+    changed.n, changed.merged_into = child.n, child.merged_into
+    changed.stands_for = [UUID(each) for each in child.stands_for]
     changed.changes.append(change)
     noted.by = by
-    audit.touches(session, [child_id])
+    audit.touches(session, [child.id])
+
+
+async def note_who_is_spoken_for(session: Session) -> None:
+    """What happened to a record that was merged into another's has happened to the child it is of, who says it."""
+    noted = changes(session)
+    merged = [each for each in noted.children.values() if each.merged_into and each.merged_into not in noted.children]
+    for child in (
+        await lock_children(session, {each.merged_into for each in merged if each.merged_into}) if merged else ()
+    ):
+        for change in (change for each in merged if each.merged_into == child.id for change in each.changes):
+            child_changed(session, child, change.what, item=change.item_id, on=change.on, by=noted.by)
 
 
 def worker_changed(session: Session, worker: Worker, what: str, *, by: str) -> None:

@@ -1,19 +1,23 @@
 """Tables of children, workers, teams, and the shapes in which they come in and go out."""
 
+import re
 from datetime import date
 from typing import Annotated, TypeAlias
 from uuid import UUID
 
+from pydantic import AfterValidator, StringConstraints, ValidationInfo, field_validator
 from pydantic import Field as Bounded
-from pydantic import StringConstraints, ValidationInfo, field_validator
 from sqlalchemy import JSON, Text
 from sqlmodel import Field
 
 from services.intake.database import Row
+from services.intake.people.numbers import is_nhs_number, is_upn
 from shared.contracts.codes import Disability, Ethnicity, InductionStage, Sex, WorkerRole
 from shared.database import CODE
 from shared.ids import new_id
 from shared.web.shapes import Code, Day, In, LAChildId, Line, Out, Reference
+
+POSTCODE = re.compile("[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}")
 
 
 class Child(Row, table=True):
@@ -31,9 +35,21 @@ class Child(Row, table=True):
     sex: Sex | None = Field(default=None, sa_type=Text)
     ethnicity: Ethnicity | None = Field(default=None, sa_type=Text)
     disabilities: list[Disability] = Field(default_factory=list, sa_type=JSON)
-    upn: str | None = Field(default=None, sa_type=Text)
+    upn: str | None = Field(default=None, index=True, sa_type=Text)
     former_upn: str | None = Field(default=None, sa_type=Text)
     upn_unknown: str | None = Field(default=None, sa_type=Text)
+    nhs_number: str | None = Field(default=None, index=True, sa_type=Text)
+    postcode: str | None = Field(default=None, sa_type=Text)
+    """Of the home, as last stated."""
+    family_id: UUID | None = Field(default=None, index=True)
+    """Children of one family, as referrers named them together, have this in common."""
+    name_key: str | None = Field(default=None, index=True, sa_type=Text)
+    born_key: str | None = Field(default=None, index=True, sa_type=Text)
+    """Under these, records of one child meet (`names.py`)."""
+    merged_into: UUID | None = None
+    """The child this record is of, if a person has said that it is another's."""
+    stands_for: list[str] = Field(default_factory=list, sa_type=JSON)
+    """The records that were merged into this one: what is said of them is said of this child."""
 
 
 class Team(Row, table=True):
@@ -98,8 +114,36 @@ class Membership(Row, table=True):
 Percent: TypeAlias = Annotated[int, Bounded(ge=1, le=100)]
 
 
+def _upn(stated: str) -> str:
+    if not is_upn(stated):
+        raise ValueError("the check letter does not fit the number, or it has not 13 characters")
+    return stated
+
+
+def _nhs_number(stated: str) -> str:
+    digits = re.sub("[ -]", "", stated)
+    if not is_nhs_number(digits):
+        raise ValueError("the check digit does not fit the number, or it has not ten digits")
+    return digits
+
+
+def _postcode(stated: str) -> str:
+    letters = stated.replace(" ", "").upper()
+    if not POSTCODE.fullmatch(letters):
+        raise ValueError("a postcode is written like N1 1XX")
+    return f"{letters[:-3]} {letters[-3:]}"
+
+
+UPN = Annotated[Line, AfterValidator(_upn)]
+"""A unique pupil number, whose first letter checks it."""
+NHSNumber = Annotated[Line, AfterValidator(_nhs_number)]
+"""An NHS number, whose last digit checks it; spaces and hyphens between its digits are left out."""
+Postcode = Annotated[Line, AfterValidator(_postcode)]
+"""A postcode of the United Kingdom, however it is spaced; kept in capitals with one space."""
+
+
 class ReferredChild(In):
-    """A child as a referrer names one. Matching is by the authority's id."""
+    """A child as a referrer names one. The authority's id says who it is; the rest is compared with whoever is known."""
 
     la_child_id: LAChildId
     forename: Line | None = None
@@ -108,6 +152,9 @@ class ReferredChild(In):
     expected_on: Day | None = None
     sex: Code[Sex] | None = None
     ethnicity: Code[Ethnicity] | None = None
+    upn: UPN | None = None
+    nhs_number: NHSNumber | None = None
+    postcode: Postcode | None = None
 
 
 class WorkerIn(In):

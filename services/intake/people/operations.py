@@ -1,10 +1,11 @@
 """What is done with people: children are recognised by the authority's id, workers are put in their posts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from sqlalchemy import Row, update
 from sqlmodel import col, func, or_, select
 
 from services.intake.people.changes import worker_changed, worker_edited
@@ -20,6 +21,7 @@ from services.intake.people.models import (
     WorkerIn,
     WorkingTerms,
 )
+from services.intake.people.names import keys
 from services.intake.people.queries import lock_managed_worker
 from shared.database import Session, insert_or
 from shared.ids import new_id
@@ -27,7 +29,18 @@ from shared.problems import Unprocessable
 from shared.web.conditional import Replacing
 from shared.web.roles import Principal
 
-BLANKS_FILLED = ("forename", "surname", "born_on", "expected_on", "sex", "ethnicity")
+BLANKS_FILLED = (
+    "forename",
+    "surname",
+    "born_on",
+    "expected_on",
+    "sex",
+    "ethnicity",
+    "upn",
+    "nhs_number",
+    "postcode",
+    "family_id",
+)
 
 
 class BackBeforeAway(Unprocessable):
@@ -40,29 +53,72 @@ async def recognise(session: Session, la_child_ids: Iterable[str]) -> Sequence[C
 
     One statement that enters and locks in the order of their ids, as everybody does, so that nobody waits in a circle.
     """
-    rows = [{"id": new_id(), "n": 0, "la_child_id": name, "disabilities": []} for name in sorted(set(la_child_ids))]
+    rows = [{**_new(), "n": 0, "la_child_id": name} for name in sorted(set(la_child_ids))]
     stated = insert_or(session, Child)
     locked = stated.on_conflict_do_update(index_elements=["la_child_id"], set_={"n": Child.n}).returning(Child)
     return (await session.scalars(locked, rows, execution_options={"populate_existing": True})).all()
 
 
-async def enter(session: Session, named: Iterable[ReferredChild]) -> dict[str, tuple[UUID, int]]:
-    """The children whom referrers name, by LAchildID: each with its id and its version, raised by this transaction.
+class Entered(NamedTuple):
+    """Children as they are kept, by LAchildID; and those of them of whom something new tells who they are."""
+
+    children: Mapping[str, Row[Any]]
+    told: Sequence[Row[Any]]
+
+
+async def enter(session: Session, forms: Iterable[Sequence[ReferredChild]]) -> Entered:
+    """The children whom referrers name, form by form, the version of each raised.
 
     One statement enters those not yet known, and locks the others and fills their blanks: what we hold already stands,
-    because a referrer is not its master. Of a child who is named twice, the first to say something is believed.
+    because a referrer is not its master. Of a child who is named twice, the first to say something is believed. Children
+    named on one form are of one family, which is that of whoever of them was known before.
     """
     rows: dict[str, dict[str, Any]] = {}
-    for child in named:
-        row = rows.setdefault(child.la_child_id, {"id": new_id(), "n": 1, "disabilities": []})
-        row |= {name: said for name, said in child if row.get(name) is None}
+    families: dict[UUID, list[str]] = {}
+    for form in forms:
+        family = new_id()
+        families[family] = [child.la_child_id for child in form]
+        for child in form:
+            row = rows.setdefault(child.la_child_id, {**_new(), "n": 1, "family_id": family})
+            row |= {name: said for name, said in child if row.get(name) is None}
+    for row in rows.values():
+        row.update(keys(row["forename"], row["surname"], row["born_on"]))
     table = Child.__table__  # type: ignore[attr-defined]
     stated = insert_or(session, table)
     filled = {name: func.coalesce(table.c[name], stated.excluded[name]) for name in BLANKS_FILLED}
     entered = stated.on_conflict_do_update(index_elements=["la_child_id"], set_={"n": table.c.n + 1, **filled})
-    returned = entered.returning(table.c.la_child_id, table.c.id, table.c.n)
-    found = await session.execute(returned, [rows[name] for name in sorted(rows)])
-    return {la_child_id: (child_id, n) for la_child_id, child_id, n in found}
+    found = await session.execute(entered.returning(*table.c), [rows[name] for name in sorted(rows)])
+    children = {row.la_child_id: row for row in found}
+    await _join_families(session, children, families)
+    named = await _name_again(session, children.values())
+    numbered = {name for name, row in rows.items() if row["upn"] or row["nhs_number"]}
+    told = [row for name, row in children.items() if row.n == 1 or row.id in named or name in numbered]
+    return Entered(children, told)
+
+
+async def _name_again(session: Session, children: Collection[Row[Any]]) -> set[UUID]:
+    """Keep children of whom a name or a date was blank until now under the keys which that makes."""
+    wanted = {child.id: keys(child.forename, child.surname, child.born_on) for child in children}
+    kept = {child.id: {"name_key": child.name_key, "born_key": child.born_key} for child in children}
+    stale = [{"id": id, **each} for id, each in wanted.items() if each != kept[id]]
+    if stale:
+        await session.execute(update(Child), stale)
+    return {row["id"] for row in stale}
+
+
+def _new() -> dict[str, Any]:
+    return {"id": new_id(), "disabilities": [], "stands_for": []}
+
+
+async def _join_families(
+    session: Session, children: Mapping[str, Row[Any]], families: Mapping[UUID, Sequence[str]]
+) -> None:
+    """A child nobody knew belongs to the family of the brother or sister on the form who was known."""
+    for family, named in families.items():
+        known = [children[name].family_id for name in named if children[name].family_id != family]
+        new = [children[name].id for name in named if children[name].family_id == family]
+        if known and new:
+            await session.execute(update(Child).where(col(Child.id).in_(new)).values(family_id=known[0]))
 
 
 async def state_worker(

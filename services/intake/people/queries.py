@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import col, or_, select
 
-from services.intake.people.models import Absence, Membership, PostOut, Team, Worker, WorkingTerms
+from services.intake.people.models import Absence, Child, Membership, PostOut, Team, Worker, WorkingTerms
 from services.intake.people.terms import Terms, terms_on
 from shared import audit, clock
 from shared.database import Session
@@ -20,6 +20,13 @@ MANAGES_A_TEAM = frozenset({Role.TEAM_MANAGER, Role.DEPUTY_TEAM_MANAGER})
 class NoSuchWorker(Unprocessable):
     title = "No worker has this staff reference"
     at = "/worker"
+
+
+async def records_of(session: Session, child: Child) -> list[UUID]:
+    """Every record of the child of whom this is one: its own, and those a person has said are of the same child."""
+    if child.merged_into is not None:
+        child = await session.get_one(Child, child.merged_into)
+    return [child.id, *map(UUID, child.stands_for)]
 
 
 class WorkerNotFound(NotFound):

@@ -11,8 +11,10 @@ from sqlalchemy import insert
 from sqlmodel import col, select
 
 from services.intake.episodes.operations import has_open_episode, open_episode
+from services.intake.identity.operations import look_for_likenesses
 from services.intake.people.changes import child_changed, child_referred, lock_children
 from services.intake.people.operations import enter
+from services.intake.people.queries import records_of
 from services.intake.referrals import queries
 from services.intake.referrals.decision import NO_FURTHER_ACTION, OPENS_AN_EPISODE, Outcome
 from services.intake.referrals.models import DecisionIn, Referral, ReferralForm, ReferralIn
@@ -149,9 +151,10 @@ def _row(form: ReferralIn, *, by: Principal) -> dict[str, Any]:
 
 
 def _fingerprint(form: ReferralIn) -> bytes:
-    """Of what was said; the order in which siblings are named says nothing."""
+    """Of what was said; the order in which siblings are named says nothing, nor does what was left blank."""
     in_order = sorted(form.children, key=attrgetter("la_child_id"))
-    return hashlib.sha256(form.model_copy(update={"children": in_order}).model_dump_json().encode()).digest()
+    meaning = form.model_copy(update={"children": in_order}).model_dump_json(exclude_none=True)
+    return hashlib.sha256(meaning.encode()).digest()
 
 
 async def _enter_new(session: Session, rows: Mapping[str, dict[str, Any]]) -> set[UUID]:
@@ -177,12 +180,13 @@ async def _kept_before(
 
 async def _refer(session: Session, forms: Mapping[UUID, ReferralIn], *, by: Principal) -> dict[UUID, list[Referral]]:
     """One referral for each child of each form; what is said of it is noted once all of it is stored."""
-    children = await enter(session, (child for form in forms.values() for child in form.children))
+    children, told = await enter(session, [form.children for form in forms.values()])
+    await look_for_likenesses(session, told)
     referrals = {
         form_id: [
             Referral(
                 id=new_id(),
-                child_id=children[child.la_child_id][0],
+                child_id=children[child.la_child_id].id,
                 form_id=form_id,
                 received_on=form.received_on,
                 source=form.source,
@@ -194,9 +198,9 @@ async def _refer(session: Session, forms: Mapping[UUID, ReferralIn], *, by: Prin
     }
     rows = [row for those in referrals.values() for row in those]
     await session.execute(insert(Referral), [row.model_dump() for row in rows])
-    versions = dict(children.values())
+    by_id = {child.id: child for child in children.values()}
     for row in rows:
-        child_referred(session, row, n=versions[row.child_id], by=by.id)
+        child_referred(session, by_id[row.child_id], row, by=by.id)
     return referrals
 
 
@@ -209,7 +213,7 @@ async def decide(session: Session, referral_id: UUID, decision: DecisionIn, *, b
         raise RecordedElsewhere("decide there; what was decided is here once that system states it")
     if seen.outcome is not None or seen.no_further_action is not None:
         raise AlreadyDecided("read the referral to see what was decided")
-    is_open = await has_open_episode(session, child.id)
+    is_open = any([await has_open_episode(session, record) for record in await records_of(session, child)])
     if decision.outcome in OPENS_AN_EPISODE and is_open:
         raise EpisodeAlreadyOpen("decide open_episode: the concern becomes a contact on the episode that is open")
     if decision.outcome is Outcome.OPEN_EPISODE and not is_open:

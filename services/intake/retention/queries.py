@@ -1,5 +1,6 @@
 """Reads of what is due to be disposed of, and of what is held."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -36,6 +37,18 @@ async def due(session: Session, *, on: date, years: int) -> Due:
             found.held += 1
         else:
             found.children.append(child_id)
+    return await _whole(session, found)
+
+
+async def _whole(session: Session, found: Due) -> Due:
+    """Without those of whom another record, which a person has said is of the same child, must stay."""
+    of_one: dict[UUID, set[UUID]] = defaultdict(set)
+    merged = select(Child.id, Child.merged_into).where(col(Child.merged_into).is_not(None))
+    for record, kept in (await session.exec(merged)).all():
+        if kept is not None:
+            of_one[kept] |= {record, kept}
+    must_stay = {record for those in of_one.values() if not those <= set(found.children) for record in those}
+    found.children = [child for child in found.children if child not in must_stay]
     return found
 
 

@@ -31,8 +31,11 @@ from services.intake.episodes.models import (
     Visit,
 )
 from services.intake.episodes.operations import release_closed
+from services.intake.identity.operations import look_for_likenesses
+from services.intake.identity.queries import keys_of
 from services.intake.people.changes import child_changed
 from services.intake.people.models import Child
+from services.intake.people.names import keys
 from services.intake.people.operations import recognise
 from services.intake.referrals.models import Referral
 from services.intake.sources.document import ChildDocument, StatedCase
@@ -96,7 +99,7 @@ async def state(session: Session, source: Source, statements: Sequence[Statement
     }
     await _file(session, source, changed, children)
     merged = await _merged(session, children)
-    await _write_children(children, merged)
+    await look_for_likenesses(session, _write_children(children, merged))
     left_out = await _write_cases(session, merged)
     for child in children.values():
         child_changed(session, child, "record.stated", on=source.period_to, by=by)
@@ -148,11 +151,19 @@ async def _merged(session: Session, children: dict[str, Child]) -> dict[UUID, Ch
     return {child_id: merge(each) for child_id, each in documents.items()}
 
 
-async def _write_children(children: dict[str, Child], merged: dict[UUID, ChildDocument]) -> None:
+def _write_children(children: dict[str, Child], merged: dict[UUID, ChildDocument]) -> list[Child]:
+    """Bring the children to what is stated; returns those who are new, or of whom something else now tells who they are."""
+    told_apart = []
     for child in children.values():
+        known_by = keys_of(child)
         for name in KEPT_WHEN_BLANK:
             if value := getattr(merged[child.id], name):
                 setattr(child, name, list(value) if isinstance(value, tuple) else value)
+        for name, key in keys(child.forename, child.surname, child.born_on).items():
+            setattr(child, name, key)
+        if child.n == 0 or keys_of(child) != known_by:
+            told_apart.append(child)
+    return told_apart
 
 
 async def _write_cases(session: Session, merged: dict[UUID, ChildDocument]) -> list[CaseKey]:

@@ -1,0 +1,28 @@
+"""Numbers that say who a child is, and the check that tells a slip of the pen from one.
+
+Sources: DfE, unique pupil numbers (check letter over weights 2 to 13, modulo 23); NHS data dictionary, NHS number (check
+digit modulo 11).
+"""
+
+import re
+
+UPN = re.compile(r"[A-HJ-NP-RT-Z][0-9]{11}[0-9A-HJ-NP-RT-Z]")
+UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
+"""The 23 letters a check may be; the place of a letter is its value. I, O and S would be read as digits."""
+NHS_NUMBER = re.compile(r"[0-9]{10}")
+
+
+def is_upn(text: str) -> bool:
+    """Whether this is a unique pupil number: 13 characters whose first checks the others. A temporary one ends in a letter."""
+    if not UPN.fullmatch(text):
+        return False
+    values = [*map(int, text[1:12]), UPN_LETTERS.index(text[12]) if text[12].isalpha() else int(text[12])]
+    return UPN_LETTERS[sum(weight * value for weight, value in enumerate(values, start=2)) % 23] == text[0]
+
+
+def is_nhs_number(text: str) -> bool:
+    """Whether this is an NHS number: ten digits, the last of which checks the others. Ten equal ones are nobody's."""
+    if not NHS_NUMBER.fullmatch(text) or len(set(text)) == 1:
+        return False
+    check = 11 - sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), text, strict=False)) % 11
+    return check % 11 == int(text[9]) and check != 10
