@@ -44,10 +44,9 @@ async def speak(session: Session) -> None:
     """Publish the state of every child and worker this transaction changed."""
     if CHANGES not in session.info:
         return
-    await note_who_is_spoken_for(session)
-    noted: Changes = session.info.pop(CHANGES)
     await session.flush()
     await watch_limits(session, session.info[CHANGES])
+    await note_who_is_spoken_for(session)
     noted: Changes = session.info.pop(CHANGES)
     await session.flush()
     if noted.children:
