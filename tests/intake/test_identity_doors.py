@@ -168,7 +168,7 @@ async def test_two_records_parted_again_are_both_exactly_as_they_were(department
     pair = await pair_of_robins(department)
     before = {name: await newest(department, name) for name in ("C1", "C2")}
     await decided(department, pair, decision="same", keep="C2")
-    answer = await department.duty.delete(f"{PAIRS}/{pair['id']}/decision")
+    answer = await department.duty.post(f"{PAIRS}/{pair['id']}/decision/withdrawal")
     assert (answer.status_code, answer.json()["decision"], answer.json()["kept_id"]) == (200, None, None)
     for name, was in before.items():
         now = await newest(department, name)
@@ -179,7 +179,7 @@ async def test_two_records_parted_again_are_both_exactly_as_they_were(department
 
 async def test_who_decided_and_who_took_it_back_is_in_the_audit(department) -> None:
     pair = await merged(department)
-    await department.vera.delete(f"{PAIRS}/{pair['id']}/decision")
+    await department.vera.post(f"{PAIRS}/{pair['id']}/decision/withdrawal")
     acts = [row for row in await department.audited() if row.act == "decide whether two records are one child"]
     told = [(row.actor, row.outcome) for row in acts]
     assert told == [("duty", 200), ("duty", 200), ("vera", 200)]
@@ -265,7 +265,7 @@ async def test_a_merged_record_contributes_nothing_to_the_figures_until_it_is_pa
         await duty.post(f"{PAIRS}/{pair['id']}/decision", json={"decision": "same", "keep": "C1"})
         await house.settle()
         between = await cells(house)
-        await duty.delete(f"{PAIRS}/{pair['id']}/decision")
+        await duty.post(f"{PAIRS}/{pair['id']}/decision/withdrawal")
         await house.settle()
         after = await cells(house)
     again = [("rereferrals_within_12_months", "2026-05", 1)]

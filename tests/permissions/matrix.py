@@ -200,7 +200,7 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "POST /v1/possible-matches": Place(json={"children": ["C0", "D0"]}),
         "GET /v1/possible-matches/{match_id}": pair(),
         "POST /v1/possible-matches/{match_id}/decision": pair(decision="different"),
-        "DELETE /v1/possible-matches/{match_id}/decision": pair(),
+        "POST /v1/possible-matches/{match_id}/decision/withdrawal": pair(),
         "GET /v1/episodes/{episode_id}": case("episode"),
         "POST /v1/episodes/{episode_id}/allocation": case("episode", worker="ari"),
         "POST /v1/episodes/{episode_id}/assessment": case("episode", on="2026-05-12"),

@@ -60,9 +60,11 @@ async def post_match_decision(
     return (await queries.shown_matches(session, [await queries.match(session, match_id, by=by)]))[0]
 
 
-@router.delete("/{match_id}/decision")
-async def delete_match_decision(
-    match_id: Id, session: Transaction, by: Annotated[Principal, may(permissions.DECIDE_MATCHES)]
+@router.post("/{match_id}/decision/withdrawal")
+async def post_withdrawal(
+    match_id: Id, session: Transaction, once: OnceOnly, by: Annotated[Principal, may(permissions.DECIDE_MATCHES)]
 ) -> MatchOut:
     """Take a decision back: the pair waits again, and records that were merged are two again."""
-    return (await queries.shown_matches(session, [await operations.take_back(session, match_id, by=by)]))[0]
+    if await once.is_first(session):
+        await operations.take_back(session, match_id, by=by)
+    return (await queries.shown_matches(session, [await queries.match(session, match_id, by=by)]))[0]
