@@ -1,0 +1,94 @@
+"""Whose there is, and whose of it each role sees. The matrix of routes and roles starts from here."""
+
+from collections.abc import Mapping
+
+from shared.web.roles import Role
+
+OWN, TEAM, OTHER, NOBODYS = "own", "own team's", "another team's", "nobody's"
+WHOLE = "the whole service's"
+EVERYONES = frozenset({OWN, TEAM, OTHER, NOBODYS})
+OF_THE_TEAM = frozenset({OWN, TEAM})
+IN_POST = frozenset({OWN, TEAM, OTHER})
+
+SEES: Mapping[str, Mapping[Role, frozenset[str]]] = {
+    # A case is seen through its referral: a source system its own, a worker those held, a manager the team's and those
+    # that nobody holds yet.
+    "case": {
+        Role.SOURCE_SYSTEM: frozenset({OWN}),
+        Role.SOCIAL_WORKER: frozenset({OWN}),
+        Role.DEPUTY_TEAM_MANAGER: OF_THE_TEAM | {NOBODYS},
+        Role.TEAM_MANAGER: OF_THE_TEAM | {NOBODYS},
+        Role.DUTY: EVERYONES,
+        Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
+        Role.SERVICE_MANAGER: EVERYONES,
+        Role.PERFORMANCE_ANALYST: EVERYONES,
+    },
+    # An observation: the worker the own practice, the evaluator what was observed, a manager the team's.
+    "observation": {
+        Role.EVALUATOR: frozenset({OWN}),
+        Role.SOCIAL_WORKER: frozenset({OWN}),
+        Role.DEPUTY_TEAM_MANAGER: OF_THE_TEAM,
+        Role.TEAM_MANAGER: OF_THE_TEAM,
+        Role.COACH: EVERYONES,
+        Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
+        Role.SERVICE_MANAGER: EVERYONES,
+    },
+    # A safety concern: duty everyone's, a manager the team's, whoever observed those raised.
+    "concern": {
+        Role.DUTY: EVERYONES,
+        Role.EVALUATOR: frozenset({OWN}),
+        Role.DEPUTY_TEAM_MANAGER: OF_THE_TEAM,
+        Role.TEAM_MANAGER: OF_THE_TEAM,
+        Role.COACH: EVERYONES,
+        Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
+        Role.SERVICE_MANAGER: EVERYONES,
+    },
+    # A form as it came holds scores: whoever sent it, and those who guide.
+    "form": {
+        Role.EVALUATOR: frozenset({OWN}),
+        Role.COACH: EVERYONES,
+        Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
+    },
+    # What was scored and said is not for the service manager, who sees that practice was observed.
+    "feedback": {
+        Role.EVALUATOR: frozenset({OWN}),
+        Role.SOCIAL_WORKER: frozenset({OWN}),
+        Role.DEPUTY_TEAM_MANAGER: OF_THE_TEAM,
+        Role.TEAM_MANAGER: OF_THE_TEAM,
+        Role.COACH: EVERYONES,
+        Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
+    },
+    # Two records that may be one child: whoever may see both.
+    "pair": {
+        Role.DUTY: EVERYONES,
+        Role.DEPUTY_TEAM_MANAGER: OF_THE_TEAM | {NOBODYS},
+        Role.TEAM_MANAGER: OF_THE_TEAM | {NOBODYS},
+        Role.SERVICE_MANAGER: EVERYONES,
+    },
+    # A worker's terms and absences: a manager the own team's, whoever keeps the workforce everybody's.
+    "post": {
+        Role.DEPUTY_TEAM_MANAGER: OF_THE_TEAM,
+        Role.TEAM_MANAGER: OF_THE_TEAM,
+        Role.SERVICE_MANAGER: IN_POST,
+        Role.OPERATOR: IN_POST,
+    },
+    "figures": {
+        Role.DEPUTY_TEAM_MANAGER: frozenset({TEAM, WHOLE}),
+        Role.TEAM_MANAGER: frozenset({TEAM, WHOLE}),
+        Role.COACH: frozenset({WHOLE}),
+        Role.PRINCIPAL_SOCIAL_WORKER: frozenset({TEAM, OTHER, WHOLE}),
+        Role.SERVICE_MANAGER: frozenset({TEAM, OTHER, WHOLE}),
+        Role.PERFORMANCE_ANALYST: frozenset({TEAM, OTHER, WHOLE}),
+    },
+    # Glass is broken for a child that is not theirs to see: refused (409) where it is, and never as if there were no child.
+    "glass": {
+        Role.SOCIAL_WORKER: EVERYONES,
+        Role.DUTY: EVERYONES,
+        Role.DEPUTY_TEAM_MANAGER: EVERYONES,
+        Role.TEAM_MANAGER: EVERYONES,
+        Role.SERVICE_MANAGER: EVERYONES,
+        Role.AUDITOR: EVERYONES,
+    },
+    # An event that could not be acted on: which it was and why, and nothing of what it said.
+    "letter": {Role.OPERATOR: EVERYONES | {WHOLE}},
+}
