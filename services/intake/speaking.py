@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
+from sqlalchemy import exists, literal, union_all
 from sqlmodel import col, select
 
 from services.intake.allocation.breaches import watch_limits
@@ -29,7 +30,9 @@ from services.intake.people.models import Child, Membership, Team, Worker, Worki
 from services.intake.referrals.decision import Outcome
 from services.intake.referrals.models import Referral
 from services.intake.transfers.models import Involvement, Transfer
+from shared.calendar import add_months
 from shared.contracts import intake as said
+from shared.contracts.codes import CareCeasedReason
 from shared.contracts.state import Change, Part
 from shared.database import Session
 from shared.messaging.outbox import publish
@@ -123,13 +126,25 @@ def _referral(row: Referral) -> said.Referral:
 async def _parts(session: Session, episodes: Sequence[UUID]) -> Parts:
     """What was done in these episodes, as it is said."""
     found: Parts = {}
-    for field, table, begins, shape in PARTS if episodes else ():
-        rows = await _rows(session, table, table.episode_id, episodes)
+    there_are = await _fields_in_use(session, episodes)
+    for field, table, begins, shape in (part for part in PARTS if part[0] in there_are):
+        wanted = BESIDE.get(field, select(table.__table__)).where(table.episode_id.in_(episodes))
+        rows = list((await session.execute(wanted)).all())
         rows.sort(key=lambda row, begins=begins: (getattr(row, begins), row.id))  # type: ignore[misc]
         found[field] = defaultdict(list)
         for row in rows:
             found[field][row.episode_id].append(shape(row))
     return found
+
+
+async def _fields_in_use(session: Session, episodes: Sequence[UUID]) -> set[str]:
+    """Which parts there are of these episodes at all, in one statement: most cases have few. Of many episodes, any."""
+    if not 0 < len(episodes) <= FEW:
+        return {field for field, *_ in PARTS} if episodes else set()
+    probes = (
+        select(literal(field)).where(exists().where(table.episode_id.in_(episodes))) for field, table, *_ in PARTS
+    )
+    return set((await session.execute(union_all(*probes))).scalars())
 
 
 def _as(shape: type[Part]) -> Callable[[Any], Part]:
@@ -144,6 +159,17 @@ def _allocation(row: Any) -> said.Allocation:
     )
 
 
+def _care_episode(row: Any) -> said.CareEpisode:
+    """Whether care ceased on the eighteenth birthday is told here: the date of birth is not."""
+    ceased = row.ceased_reason not in {None, CareCeasedReason.CARE_GOES_ON} and row.born_on is not None
+    at_18 = row.ended_on == add_months(row.born_on, 12 * ADULT_YEARS) if ceased else None
+    told = {name: getattr(row, name) for name in said.CareEpisode.model_fields if name != "ceased_at_18"}
+    return said.CareEpisode(**told, ceased_at_18=at_18)
+
+
+FEW = 50
+ADULT_YEARS = 18
+
 PARTS: tuple[tuple[str, Any, str, Callable[[Any], Part]], ...] = (
     ("assessments", Assessment, "started_on", _as(said.Assessment)),
     ("cin_plans", CINPlan, "started_on", _as(said.CINPlan)),
@@ -153,13 +179,20 @@ PARTS: tuple[tuple[str, Any, str, Callable[[Any], Part]], ...] = (
     ("meetings", Meeting, "held_on", _as(said.Meeting)),
     ("visits", Visit, "visited_on", _as(said.Visit)),
     ("pre_proceedings", PreProceedings, "started_on", _as(said.PreProceedings)),
-    ("care_episodes", CareEpisode, "started_on", _as(said.CareEpisode)),
+    ("care_episodes", CareEpisode, "started_on", _care_episode),
     ("permanence_plans", PermanencePlan, "planned_on", _as(said.PermanencePlan)),
     ("transfers", Transfer, "offered_on", _as(said.Transfer)),
     ("involvements", Involvement, "involved_from", _as(said.Involvement)),
     ("allocations", Allocation, "held_from", _allocation),
 )
 """What is said of an episode: the field, the table, the day that orders its rows, and how a row is said."""
+
+BESIDE: dict[str, Any] = {
+    "care_episodes": select(CareEpisode.__table__, col(Child.born_on))  # type: ignore[attr-defined]
+    .join(Episode, col(Episode.id) == CareEpisode.episode_id)
+    .join(Child, col(Child.id) == Episode.child_id)
+}
+"""Rows of which something is told that stands in another table."""
 
 
 async def worker_states(session: Session, changes: dict[UUID, list[Change]]) -> list[said.WorkerState]:

@@ -114,6 +114,8 @@ class CareEpisode(Part):
     placement: Placement
     ended_on: date | None = None
     ceased_reason: CareCeasedReason | None = None
+    ceased_at_18: bool | None = None
+    """Care ceased on the eighteenth birthday, whatever the reason. None while it goes on, or where the birth is not known."""
 
 
 class PermanencePlan(Part):

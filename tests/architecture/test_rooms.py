@@ -19,6 +19,7 @@ ROOMS = {"__init__", "models", "operations", "queries", "api", "pages"}
 NEITHER_ROOM_NOR_RULE = {
     "services.intake.allocation.breaches": "flags what passed a limit at the end of each transaction; it writes rows",
     "services.intake.allocation.caseloads": "the one count of who holds what, which queries and operations ask; it reads rows",
+    "services.intake.episodes.casework": "a case for the length of one act; it locks rows and reads them again",
     "services.intake.people.changes": "what a transaction changes about whom; it locks rows",
     "services.intake.people.workforce_file": "reads a file into the shapes of models",
     "services.intake.referrals.batch": "reads a batch into the shapes of models, and refuses each by itself",

@@ -33,6 +33,16 @@ async def test_a_case_taken_over_after_its_closing_day_was_held_for_no_time_at_a
     assert (str(allocation.held_from), str(allocation.held_until)) == ("2026-05-14", "2026-05-14")
 
 
+async def test_a_case_does_not_close_over_a_concern_that_nobody_has_decided_on(department) -> None:
+    episode = await department.episode("C1", received_on="2026-05-11")
+    (concern,) = await department.referred("C1", received_on="2026-05-13")
+    path, closure = f"/v1/episodes/{episode}/closure", {"closed_on": "2026-05-14", "reason": "RC7"}
+    refused = await department.norma.post(path, json=closure)
+    assert refused.json()["type"] == "urn:dwc:problem:concern-undecided", refused.text
+    await department.decided(concern, "open_episode")
+    assert (await department.norma.post(path, json=closure)).status_code == 200
+
+
 async def test_an_episode_is_closed_once(department) -> None:
     path = f"/v1/episodes/{await department.episode()}/closure"
     first = await department.norma.post(path, json={"closed_on": "2026-05-14", "reason": "RC8"})

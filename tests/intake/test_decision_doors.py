@@ -85,6 +85,20 @@ async def test_a_child_whose_episode_has_closed_may_have_another(department) -> 
     assert await department.episode("C1", received_on="2026-05-14") != first
 
 
+async def test_two_episodes_of_a_child_never_overlap_though_a_referral_arrives_late(department) -> None:
+    first = await department.episode("C1", received_on="2026-05-01")
+    closure = {"closed_on": "2026-05-13", "reason": "RC7"}
+    assert (await department.norma.post(f"/v1/episodes/{first}/closure", json=closure)).status_code == 200
+    (late,) = await department.referred("C1", received_on="2026-05-12")
+    refused = await department.duty.post(f"/v1/referrals/{late['id']}/decision", json={"outcome": "assessment"})
+    assert refused.json()["type"] == "urn:dwc:problem:received-while-open"
+    assert "undo the closure" in refused.json()["detail"]
+    undone = await department.norma.post(f"/v1/episodes/{first}/reopening", json={"error": "other"})
+    assert undone.status_code == 200
+    assert (await department.decided(late, "open_episode"))["no_further_action"] is False
+    assert len(await department.rows(Episode)) == 1
+
+
 @pytest.mark.parametrize(
     "decision", [{}, {"outcome": "perhaps"}, {"outcome": "assessment", "by": "vera"}, {"outcome": None}]
 )

@@ -108,6 +108,23 @@ async def test_legal_planning_leads_to_pre_proceedings_and_care_and_home_again(d
     )
 
 
+@pytest.mark.parametrize(
+    ("born_on", "ceased_on", "at_18"),
+    [("2008-05-13", "13", True), ("2008-05-13", "14", False), ("2008-05-14", "13", False), (None, "13", None)],
+)
+async def test_that_care_ceased_on_the_eighteenth_birthday_is_said_and_the_birthday_is_not(
+    department, born_on, ceased_on, at_18
+) -> None:
+    robin = {"la_child_id": "C1", **({"born_on": born_on} if born_on else {})}
+    episode = await department.episode(received_on="2026-05-01", children=[robin])
+    await done(department, episode, CARE, by="vera")
+    assert (await department.said())[-1].episodes[0].care_episodes[0].ceased_at_18 is None
+    await done(department, episode, ("care/end", on(ceased_on, reason="E5")), by="vera")
+    last = (await department.said())[-1]
+    assert last.episodes[0].care_episodes[0].ceased_at_18 is at_18
+    assert "2008" not in last.model_dump_json()
+
+
 REFUSED: list[tuple[str, tuple[Act, ...], Act, str, str]] = [
     ("a child in need plan before any assessment", (), ("cin-plan", on("05")), "no-legal-move", "awaits assessment by"),
     ("an authorisation of nothing", (), AUTHORISED, "nothing-under-way", "read the episode"),

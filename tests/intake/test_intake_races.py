@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import date
 from fractions import Fraction
 from uuid import UUID
@@ -16,8 +17,9 @@ from services.intake.allocation.caseloads import caseloads
 from services.intake.allocation.models import Allocation, AllocationIn
 from services.intake.allocation.operations import allocate
 from services.intake.allocation.points import load_of
-from services.intake.episodes.models import ClosureIn, Episode, ProtectionPlan
-from services.intake.episodes.operations import close
+from services.intake.episodes.casework import NothingUnderWay
+from services.intake.episodes.models import ClosureIn, Episode, PlanEndIn, ProtectionPlan
+from services.intake.episodes.operations import close, end_protection_plan
 from services.intake.people.models import Child, Worker
 from services.intake.referrals.models import Referral, ReferralForm
 from services.intake.sources.document import ChildDocument
@@ -203,6 +205,8 @@ async def has_given(department, episode: UUID, *, to: str) -> bool:
 
 async def give_up(department, episode: UUID) -> None:
     async with department.database.transaction() as session:
+        with suppress(NothingUnderWay):
+            await end_protection_plan(session, episode, PlanEndIn(on=date(2026, 5, 14)), by=VERA)
         await close(
             session, episode, ClosureIn(closed_on=date(2026, 5, 14), reason=ClosureReason.ANY_OTHER_REASON), by=VERA
         )

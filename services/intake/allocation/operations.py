@@ -12,8 +12,8 @@ from services.intake.allocation.mode import Cause, Mode
 from services.intake.allocation.models import Allocation, AllocationIn, AllocationOut, TeamMode, TeamModeIn
 from services.intake.allocation.queries import modes_on, shown, standings
 from services.intake.episodes import queries as episodes
+from services.intake.episodes.casework import EpisodeClosed
 from services.intake.episodes.models import Episode
-from services.intake.episodes.operations import EpisodeClosed
 from services.intake.people.changes import child_changed, lock_children
 from services.intake.people.models import Membership, Team
 from services.intake.people.queries import lock_workers, memberships_of, own_team, team_on

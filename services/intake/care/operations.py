@@ -11,9 +11,9 @@ from services.intake.care.models import (
     PreProceedings,
     PreProceedingsEndIn,
 )
+from services.intake.episodes.casework import case_in_hand
 from services.intake.episodes.facts import Kind
 from services.intake.episodes.models import DoneIn
-from services.intake.episodes.operations import case_in_hand
 from shared.contracts.codes import CareCeasedReason, CareStartReason
 from shared.database import Session
 from shared.problems import Conflict, Unprocessable

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from services.intake.care.models import CareEpisode, PermanencePlan, PreProceedings
 from services.intake.corrections.models import Change, Correction, CorrectionIn, Error, ErrorIn, WithdrawalIn
+from services.intake.episodes.casework import CaseInHand, case_in_hand
 from services.intake.episodes.facts import Fact, Kind
 from services.intake.episodes.models import (
     Assessment,
@@ -20,7 +21,6 @@ from services.intake.episodes.models import (
     Section47,
     Visit,
 )
-from services.intake.episodes.operations import CaseInHand, case_in_hand
 from services.intake.people.changes import child_changed
 from services.intake.referrals.models import Referral
 from shared import audit, clock

@@ -4,11 +4,8 @@ Every act is a few lines that say what it changes; `case_in_hand` looks at the c
 legal move, or make the case unsound, is refused and leaves nothing behind.
 """
 
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import date
-from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import case as when
@@ -16,9 +13,9 @@ from sqlalchemy import update
 from sqlmodel import col, func, or_, select
 
 from services.intake.allocation.models import Allocation
-from services.intake.episodes import queries
+from services.intake.episodes.casework import CaseInHand, case_in_hand
 from services.intake.episodes.clocks import Clock, due_on
-from services.intake.episodes.facts import Case, Kind
+from services.intake.episodes.facts import Kind
 from services.intake.episodes.models import (
     Assessment,
     AuthorisationIn,
@@ -32,34 +29,24 @@ from services.intake.episodes.models import (
     MeetingIn,
     PlanEndIn,
     ProtectionPlan,
-    Recorded,
     Section47,
     Visit,
     VisitIn,
 )
-from services.intake.episodes.soundness import check_adds_no_fault
-from services.intake.episodes.stages import move, stage_of
-from services.intake.people.changes import child_changed, lock_children
-from services.intake.people.models import Child
+from services.intake.people.changes import child_changed
 from services.intake.referrals.models import Referral
 from services.intake.transfers.models import Involvement, Transfer
 from services.intake.transfers.stages import OPEN, TransferStage
-from shared import audit, clock
+from shared import clock
 from shared.contracts.codes import CategoryOfAbuse, MeetingKind
 from shared.database import Session
 from shared.ids import new_id
 from shared.problems import Conflict, Unprocessable
 from shared.web.roles import Principal
 
-Done = TypeVar("Done", bound=Recorded)
 
-
-class EpisodeClosed(Conflict):
-    title = "This episode of need is closed"
-
-
-class NothingUnderWay(Conflict):
-    title = "Nothing of this kind is under way"
+class ConcernUndecided(Conflict):
+    title = "A concern about this child awaits a decision"
 
 
 class ClosedOutOfOrder(Unprocessable):
@@ -67,75 +54,14 @@ class ClosedOutOfOrder(Unprocessable):
     at = "/closed_on"
 
 
-@dataclass(frozen=True)
-class CaseInHand:
-    """An episode whose child is locked, with what was done in it before this act."""
-
-    session: Session
-    episode: Episode
-    child: Child
-    before: Case
-    by: Principal
-
-    def record(self, table: Any, what: str, *, on: date, **values: Any) -> None:
-        """Something new was done."""
-        done: Recorded = table(id=new_id(), episode_id=self.episode.id, **values)
-        self.session.add(done)
-        self._sign(done, what, on=on)
-
-    def change(self, done: Recorded, what: str, *, on: date, **values: Any) -> None:
-        """What had been begun went on, or ended."""
-        for name, value in values.items():
-            setattr(done, name, value)
-        self._sign(done, what, on=on)
-
-    def _sign(self, done: Recorded, what: str, *, on: date) -> None:
-        done.recorded_at, done.recorded_by = clock.now(), self.by.id
-        audit.touches(self.session, [done.id])
-        child_changed(self.session, self.child, what, item=done.id, on=on, by=self.by.id)
-
-    async def running(self, table: type[Done], kind: Kind) -> Done:
-        """The row of what is under way. Raises `NothingUnderWay`."""
-        if (found := await self.running_if_any(table, kind)) is None:
-            raise NothingUnderWay("read the episode to see what was done in it, and what goes on")
-        return found
-
-    async def running_if_any(self, table: type[Done], kind: Kind) -> Done | None:
-        fact = self.before.running(kind)
-        return None if fact is None else await self.session.get_one(table, fact.id)
-
-    async def occurrence(self, table: Any, on: date) -> int:
-        """The number of what begins now among what began on that day."""
-        begins = table.held_on if table is Conference else table.started_on
-        last = select(func.max(table.occurrence)).where(table.episode_id == self.episode.id, begins == on)
-        return ((await self.session.exec(last)).one() or 0) + 1
-
-
-@asynccontextmanager
-async def case_in_hand(
-    session: Session, episode_id: UUID, *, by: Principal, corrects: bool = False
-) -> AsyncIterator[CaseInHand]:
-    """A case for the length of one act: its child is locked, and what was done to it is looked at before it stands.
-
-    Raises `EpisodeClosed`; `NoLegalMove` if what was done is no legal move, `DoesNotFit` if it made the case unsound. What
-    only corrects the record may be done to a closed case, and is no move.
-    """
-    seen = await queries.episode(session, episode_id, by=by)
-    (child,) = await lock_children(session, [seen.child_id])
-    await session.refresh(seen)
-    if seen.closed_on is not None and not corrects:
-        raise EpisodeClosed("read the episode to see when and why it closed")
-    before = await queries.case_of(session, seen.id)
-    yield CaseInHand(session, seen, child, before, by)
-    await session.flush()
-    after = await queries.case_of(session, seen.id)
-    if not corrects:
-        move(stage_of(before), to=stage_of(after))
-    check_adds_no_fault(before, after, clock.today())
-
-
 async def has_open_episode(session: Session, child_id: UUID) -> bool:
     wanted = select(Episode.id).where(Episode.child_id == child_id, col(Episode.closed_on).is_(None)).limit(1)
+    return (await session.exec(wanted)).first() is not None
+
+
+async def was_open_after(session: Session, child_id: UUID, day: date) -> bool:
+    """Whether an episode of the child has closed since: one that began on that day would overlap it (census rule 8820)."""
+    wanted = select(Episode.id).where(Episode.child_id == child_id, col(Episode.closed_on) > day).limit(1)
     return (await session.exec(wanted)).first() is not None
 
 
@@ -280,9 +206,16 @@ async def close(session: Session, episode_id: UUID, closure: ClosureIn, *, by: P
         episode = case.episode
         if not episode.started_on <= closure.closed_on <= clock.today():
             raise ClosedOutOfOrder("closed_on lies between the referral and today")
+        if await _has_undecided_referral(session, episode.child_id):
+            raise ConcernUndecided("decide on the referral first: it may belong to this episode")
         episode.closed_on, episode.closure_reason = closure.closed_on, closure.reason
         await release_closed(session, [episode.id])
         child_changed(session, case.child, "case.closed", item=episode.id, on=closure.closed_on, by=by.id)
+
+
+async def _has_undecided_referral(session: Session, child_id: UUID) -> bool:
+    wanted = select(Referral.id).where(Referral.child_id == child_id, col(Referral.form_id).is_not(None))
+    return (await session.exec(wanted.where(col(Referral.outcome).is_(None)).limit(1))).first() is not None
 
 
 async def release_closed(session: Session, episodes: Collection[UUID]) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import insert
 from sqlmodel import col, select
 
-from services.intake.episodes.operations import has_open_episode, open_episode
+from services.intake.episodes.operations import has_open_episode, open_episode, was_open_after
 from services.intake.identity.operations import look_for_likenesses
 from services.intake.people.changes import child_changed, child_referred, lock_children
 from services.intake.people.operations import enter
@@ -51,6 +51,10 @@ class RecordedElsewhere(Conflict):
 
 class EpisodeAlreadyOpen(Conflict):
     title = "The child already has an open episode of need"
+
+
+class ReceivedWhileOpen(Conflict):
+    title = "An episode was open when this referral was received, and has closed since"
 
 
 class NoEpisodeOpen(Conflict):
@@ -218,6 +222,10 @@ async def decide(session: Session, referral_id: UUID, decision: DecisionIn, *, b
         raise EpisodeAlreadyOpen("decide open_episode: the concern becomes a contact on the episode that is open")
     if decision.outcome is Outcome.OPEN_EPISODE and not is_open:
         raise NoEpisodeOpen("decide on the referral itself: there is no open episode it could join")
+    if decision.outcome in OPENS_AN_EPISODE and await was_open_after(session, child.id, seen.received_on):
+        raise ReceivedWhileOpen(
+            "undo the closure of that episode and decide open_episode, or have the child referred again"
+        )
     seen.outcome = decision.outcome
     seen.no_further_action = decision.outcome in NO_FURTHER_ACTION
     seen.primary_need = decision.primary_need or seen.primary_need

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from services.intake.allocation.models import Allocation, AllocationIn
 from services.intake.allocation.operations import allocate
-from services.intake.episodes.operations import CaseInHand, case_in_hand
+from services.intake.episodes.casework import CaseInHand, case_in_hand
 from services.intake.people.models import Team, Worker
 from services.intake.people.queries import lock_workers, memberships_of, own_team, team_on
 from services.intake.sight import SEES_THE_TEAMS_CASES
