@@ -3,6 +3,7 @@
 from services.intake.allocation.api import router as allocation
 from services.intake.break_glass.api import router as break_glass
 from services.intake.care.api import router as care
+from services.intake.children.api import router as children
 from services.intake.corrections.api import router as corrections
 from services.intake.episodes.api import router as episodes
 from services.intake.identity.api import router as identity
@@ -11,4 +12,4 @@ from services.intake.referrals.api import router as referrals
 from services.intake.tasks.api import router as tasks
 from services.intake.transfers.api import router as transfers
 
-DOORS = (referrals, identity, allocation, episodes, care, transfers, tasks, corrections, people, break_glass)
+DOORS = (referrals, identity, children, allocation, episodes, care, transfers, tasks, corrections, people, break_glass)

@@ -15,6 +15,7 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from services.intake.allocation.models import Allocation
 from services.intake.break_glass.models import BrokenGlass
+from services.intake.children.models import Named, Restriction
 from services.intake.episodes.models import Episode
 from services.intake.people.models import Child
 from services.intake.people.queries import own_team, own_worker_id
@@ -33,8 +34,22 @@ SEES_THE_TEAMS_CASES = frozenset({Role.TEAM_MANAGER, Role.DEPUTY_TEAM_MANAGER})
 
 async def referrals_seen_by(session: Session, by: Principal) -> ColumnElement[bool]:
     """Which referrals whoever asks may see: a source system its own, a worker those held or involved in, a manager the
-    team's, those nobody holds yet, and those being transferred to the team.
+    team's, those nobody holds yet, and those being transferred to the team. A restricted child's: whoever is named.
+
+    The question is the same whether anybody is restricted or not, so that how long it takes tells nothing. A source system
+    is not kept from what it has sent: it would learn of the restriction, and has nothing to learn of the child.
     """
+    by_role = await _seen_by_role(session, by)
+    return by_role if by.role is Role.SOURCE_SYSTEM else and_(by_role, col(Referral.child_id).not_in(hidden_from(by)))
+
+
+def hidden_from(by: Principal) -> SelectOfScalar[UUID]:
+    """The children who are restricted to named people, of whom whoever asks is none."""
+    named = select(Named.child_id).where(col(Named.who).in_([by.id, by.worker]))
+    return select(Restriction.child_id).where(col(Restriction.child_id).not_in(named))
+
+
+async def _seen_by_role(session: Session, by: Principal) -> ColumnElement[bool]:
     if by.role in SEES_EVERY_CASE:
         return true()
     if by.role is Role.SOURCE_SYSTEM:
@@ -68,9 +83,9 @@ def _involving(worker_id: UUID) -> Any:
 
 
 async def children_seen_by(session: Session, by: Principal) -> ColumnElement[bool]:
-    """Which children whoever asks may see: those of whom they may see a referral."""
+    """Which children whoever asks may see: those of whom they may see a referral, but for the restricted."""
     if by.role in SEES_EVERY_CASE:
-        return true()
+        return col(Child.id).not_in(hidden_from(by))
     return col(Child.id).in_(select(Referral.child_id).where(await referrals_seen_by(session, by)))
 
 

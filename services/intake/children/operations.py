@@ -1,0 +1,63 @@
+"""What is done with a child's record: it is closed to all but named people, and opened again."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, insert
+from sqlmodel import col, select
+
+from services.intake.children import queries
+from services.intake.children.models import Named, Restriction, RestrictionIn
+from services.intake.people.changes import lock_children
+from services.intake.people.models import Child
+from services.intake.people.queries import records_of
+from shared import audit, clock
+from shared.database import Session
+from shared.web.conditional import Replacing
+from shared.web.roles import Principal
+
+
+async def restrict(
+    session: Session, child_id: UUID, stated: RestrictionIn, *, replacing: Replacing, by: Principal
+) -> Child:
+    """Hide a child, with every record of it, from everyone but those named and whoever restricts it."""
+    child, records = await _locked(session, child_id, by=by)
+    wanted = {*stated.named, by.worker or by.id}
+    restriction = await session.get(Restriction, child.id)
+    named = set((await session.exec(select(Named.who).where(Named.child_id == child.id))).all())
+    if restriction is not None and named == wanted:
+        return child
+    replacing.check(child.n, adds=restriction is None)
+    await _open(session, records)
+    await session.execute(
+        insert(Restriction),
+        [{"child_id": record, "restricted_at": clock.now(), "restricted_by": by.id} for record in records],
+    )
+    await session.execute(
+        insert(Named), [{"child_id": record, "who": who} for record in records for who in sorted(wanted)]
+    )
+    child.n += 1
+    return child
+
+
+async def lift(session: Session, child_id: UUID, *, replacing: Replacing, by: Principal) -> Child:
+    """Open a restricted child's record again to whoever sees it by their role."""
+    child, records = await _locked(session, child_id, by=by)
+    if await session.get(Restriction, child.id) is not None:
+        replacing.check(child.n)
+        await _open(session, records)
+        child.n += 1
+    return child
+
+
+async def _locked(session: Session, child_id: UUID, *, by: Principal) -> tuple[Child, list[UUID]]:
+    """The child, and every record of it, if whoever asks may see it."""
+    child = await queries.child(session, child_id, by=by)
+    records = await records_of(session, child)
+    locked = await lock_children(session, records)
+    audit.touches(session, records)
+    return next(each for each in locked if each.id == child_id), [each.id for each in locked]
+
+
+async def _open(session: Session, records: list[UUID]) -> None:
+    for table in (Named, Restriction):
+        await session.execute(delete(table).where(col(table.child_id).in_(records)))
