@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from fastapi import APIRouter, FastAPI
 from starlette.applications import Starlette
@@ -24,13 +25,21 @@ from shared.messaging.relay import drain
 from shared.messaging.transports import Transport
 from shared.messaging.transports.embedded import EmbeddedTransport
 from shared.messaging.transports.kafka import KafkaTransport, admission
-from shared.migrations import migrate
-from shared.problems import NotFound
+from shared.migrations import is_current, migrate
+from shared.problems import Conflict, NotFound
 from shared.settings import Misconfigured, Settings, TransportKind, database_url
 from shared.web.app import Service, bring_up_to_date, build_app, put_in_front
 from shared.web.guard import public
 
 NAMES = ("intake", "observation", "reporting")
+
+
+class DataFolderInUse(Conflict):
+    title = "The data folder is in use"
+
+
+class NoDataFolder(Misconfigured):
+    title = "The data folder cannot be used"
 
 
 def service_named(name: str) -> Service:
@@ -126,15 +135,36 @@ def _hall(names: Iterable[str]) -> FastAPI:
 @contextmanager
 def only_process(folder: Path) -> Iterator[None]:
     """Refuse to share a data folder: the embedded transport hands events over within one process only."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / "in-use").open("w") as mark:
+    with _mark_in(folder) as mark:
         try:
             fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise Misconfigured(
-                f"another process is using {folder}: stop it first, or set DWC_DATA_DIR to another folder"
+            raise DataFolderInUse(
+                f"another process is using {folder}, as `dwc demo` or `dwc serve all`: stop it first. What only reads does not mind it"
             ) from None
         yield
+
+
+def is_in_use(folder: Path) -> bool:
+    """Whether a process has the data folder. Looked at for an instant, and nothing is made or kept from anybody."""
+    try:
+        with (folder / "in-use").open() as mark:
+            fcntl.flock(mark, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
+
+
+def _mark_in(folder: Path) -> TextIO:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return (folder / "in-use").open("w")
+    except OSError as failure:
+        raise NoDataFolder(
+            f"{failure.filename}: {failure.strerror}. Set DWC_DATA_DIR to a folder that can be made"
+        ) from None
 
 
 @dataclass(frozen=True)
@@ -150,10 +180,9 @@ class AtHand:
 async def at_hand(name: str, settings: Settings) -> AsyncIterator[AtHand]:
     """A service for a command that does its work and ends: alone with Kafka, together with its hearers otherwise.
 
-    Raises `NotFound`, or `Misconfigured` where its tables are behind or another process has the data folder.
+    Raises `NotFound`, `Misconfigured` where its tables are behind, or `DataFolderInUse`.
     """
-    if name not in NAMES:
-        raise NotFound(f"there is no such service: say {', '.join(NAMES)}")
+    _one_of_ours(name)
     if settings.transport is TransportKind.EMBEDDED:
         house = Installation(settings)
         async with house.opened():
@@ -170,6 +199,30 @@ async def at_hand(name: str, settings: Settings) -> AsyncIterator[AtHand]:
         await database.close()
 
 
+@asynccontextmanager
+async def beside(name: str, settings: Settings) -> AsyncIterator[Database]:
+    """A service's database for a command that says nothing to others, while the services may be running.
+
+    Raises `NotFound`, or `Misconfigured` where its tables are behind.
+    """
+    _one_of_ours(name)
+    service = service_named(name)
+    database = service.open(database_url(name, settings), authority=settings.authority)
+    try:
+        if not database.is_there():
+            raise NotFound(f"{name} has no database here: has anything been taken in, and is DWC_DATA_DIR right?")
+        if not await is_current(database, service.migrations):
+            raise Misconfigured(f"the tables are behind this version: run `dwc migrate {name}` first")
+        yield database
+    finally:
+        await database.close()
+
+
+def _one_of_ours(name: str) -> None:
+    if name not in NAMES:
+        raise NotFound(f"there is no such service: say {', '.join(NAMES)}")
+
+
 def kafka_app(name: str, settings: Settings) -> FastAPI:
     """One service by itself, speaking and hearing through Kafka."""
     service = service_named(name)
@@ -181,12 +234,11 @@ def kafka_app(name: str, settings: Settings) -> FastAPI:
     return build_app(service, settings, database, KafkaTransport(settings.kafka_bootstrap, admission(settings)))
 
 
-async def serve_until_stopped(
-    application: ASGIApp, *, host: str, port: int, listener: socket.socket | None = None
-) -> None:
-    """Serve an application until it is told to stop; on a socket that listens already, if one is given."""
+async def serve_until_stopped(application: ASGIApp, held: socket.socket) -> None:
+    """Serve an application on the port that a socket holds, until it is told to stop."""
     from shared.web.connection import configured, room_for_connections
     from shared.web.serving import Server
 
     room_for_connections()
-    await Server(configured(application, host=host, port=port)).serve([listener] if listener else None)
+    host, port = held.getsockname()[:2]
+    await Server(configured(application, host=host, port=port)).serve([held])

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, DateTime, Dialect, Integer, MetaData, Table, Text, event, func, select
@@ -143,6 +144,10 @@ class Database:
         async with Session(self._watcher, expire_on_commit=False) as session:
             await _connected(session)
             yield session
+
+    def is_there(self) -> bool:
+        """False for a SQLite file that nobody has made yet; a server is asked by connecting."""
+        return not self.is_sqlite or Path(self.url.database or "").exists()
 
     def connections(self) -> dict[str, int]:
         """How many connections of this process are in use, and how many idle."""

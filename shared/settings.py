@@ -20,10 +20,10 @@ class TransportKind(StrEnum):
 
 
 class Misconfigured(Problem):
-    """The settings contradict one another; the process refuses to start."""
+    """The settings are wrong, incomplete or contradict one another; what was asked for is not begun."""
 
     status = 500
-    title = "The settings contradict one another"
+    title = "This installation is not set up for that"
 
 
 class FromFiles(EnvSettingsSource):

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,21 +23,18 @@ from shared import clock
 from shared.calendar import add_months, month_of
 from shared.settings import Misconfigured, ServiceSettings, Settings, TransportKind
 from shared.telemetry import start_logging
+from shared.web.serving import address, hold_port
 
 SEED = 2017
 HOURS = 8
-PORTS = 50
-"""How many are tried, from the one asked for."""
-LINE = 240
-"""Characters to a line where the output is no terminal."""
+PORTS = 49
+"""How many are tried after the one asked for."""
 
 
 async def demo(settings: Settings, *, serve: bool, console: Console, scale: float = 1.0) -> None:
     """Make the borough if this data folder has none, show it, and serve until stopped."""
     check_fit(settings)
     start_logging(level=logging.WARNING)  # a line a request would drown what is told
-    if not console.is_terminal:
-        console.width = LINE
     house = Installation(settings)
     console.print("Doing What Counts", style="bold", end="  ")
     console.print(SYNTHETIC, style="yellow")
@@ -138,8 +134,10 @@ def _columns(console: Console, *cells: tuple[str, int | None]) -> None:
 
 async def _serve(house: Installation, console: Console) -> None:
     settings, today = house.settings, clock.today()
-    with _listener(settings.host, settings.port) as listener:
-        at = f"http://{settings.host}:{listener.getsockname()[1]}"
+    with hold_port(settings.host, settings.port, others=PORTS) as held:
+        at = address(held)
+        if settings.port not in {0, held.getsockname()[1]}:
+            console.print(f"\nPort {settings.port} is in use: serving on {held.getsockname()[1]}", style="yellow")
         console.print("\nWhere to look", style="bold", end="  ")
         console.print("  ".join(f"{at}/{name}/docs" for name in NAMES), soft_wrap=True)
         console.print(f"A token  of a performance analyst, good for {HOURS} hours (`dwc token --help` for others)")
@@ -149,7 +147,7 @@ async def _serve(house: Installation, console: Console) -> None:
             console.print(f"  # {what}", style="dim")
             console.print(f'  curl -sS -H "Authorization: Bearer $TOKEN" "{at}/{path}"', soft_wrap=True)
         console.print("Serving on loopback; Ctrl-C stops.")
-        await serve_until_stopped(house.mounted(), host=settings.host, port=settings.port, listener=listener)
+        await serve_until_stopped(house.mounted(), held)
 
 
 def _worth_trying(today: date) -> list[tuple[str, str]]:
@@ -162,17 +160,3 @@ def _worth_trying(today: date) -> list[tuple[str, str]]:
         ("what each indicator means", "reporting/v1/indicators"),
         ("how many children each worker of one team holds", "intake/v1/workers?team=T1"),
     ]
-
-
-def _listener(host: str, wanted: int) -> socket.socket:
-    """A socket that listens on the port asked for, or on the next one that is free."""
-    for port in range(wanted, wanted + PORTS) if wanted else (0,):
-        try:
-            return socket.create_server((host, port), family=_family(host), backlog=2048)
-        except OSError:
-            continue
-    raise Misconfigured(f"no port from {wanted} to {wanted + PORTS - 1} is free: set DWC_PORT")
-
-
-def _family(host: str) -> socket.AddressFamily:
-    return socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -9,19 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from sqlalchemy.engine import make_url
 
 from services.operating.commands import AsJson
-from shared.problems import NotFound
+from services.operating.terminal import aside, console
 from shared.sealing.findings import Report
-from shared.settings import Misconfigured, Settings, database_url
+from shared.settings import Settings
 
 if TYPE_CHECKING:
     from shared.sealing.statement import Restore
 
-console = Console(highlight=False)
-aside = Console(stderr=True, highlight=False)
 audited = typer.Typer(no_args_is_help=True, help="The audit: verify its seals, make a key that seals it.")
 
 MOST_SHOWN = 100
@@ -36,9 +32,6 @@ def verify_audit(
 ) -> None:
     """Compare every audit row with its seal; exit status 1 when anything is not as it was sealed. The service may run."""
     settings = Settings()
-    url = make_url(database_url(service, settings))
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
-        raise NotFound(f"{service} has no database here: say intake, observation or reporting, and check DWC_DATA_DIR")
     report = asyncio.run(_verified(service, settings, anchors or settings.anchors_folder))
     if as_json:
         print(json.dumps(report.as_dict(), indent=1))
@@ -49,23 +42,15 @@ def verify_audit(
 
 
 async def _verified(name: str, settings: Settings, folder: Path) -> Report:
-    from services.host import service_named
-    from shared.migrations import is_current
+    from services.host import beside
     from shared.sealing.anchors import Anchors
     from shared.sealing.keys import public_keys
     from shared.sealing.queries import last_row
     from shared.sealing.verification import verify
 
-    service = service_named(name)
-    database = service.open(database_url(name, settings), authority=settings.authority)
-    try:
-        if not await is_current(database, service.migrations):
-            raise Misconfigured(f"the tables are behind this version: run `dwc migrate {name}` first")
-        async with database.reading() as session:
-            with _rows_bar(await last_row(session)) as progress:
-                return await verify(session, keys=public_keys(folder), anchors=Anchors(folder, name), progress=progress)
-    finally:
-        await database.close()
+    async with beside(name, settings) as database, database.reading() as session:
+        with _rows_bar(await last_row(session)) as progress:
+            return await verify(session, keys=public_keys(folder), anchors=Anchors(folder, name), progress=progress)
 
 
 def _tell(report: Report) -> None:
@@ -96,14 +81,13 @@ def acknowledge_restore(
 
 
 async def _acknowledged(name: str, settings: Settings, *, by: str, reason: str) -> "Restore":
-    from services.host import service_named
+    from services.host import beside
     from shared.sealing.acknowledging import acknowledge
     from shared.sealing.anchors import Anchors
     from shared.sealing.keys import public_keys, signing_key
 
     folder = settings.anchors_folder
-    database = service_named(name).open(database_url(name, settings), authority=settings.authority)
-    try:
+    async with beside(name, settings) as database:
         return await acknowledge(
             database,
             key=signing_key(settings),
@@ -112,8 +96,6 @@ async def _acknowledged(name: str, settings: Settings, *, by: str, reason: str) 
             by=by,
             reason=reason,
         )
-    finally:
-        await database.close()
 
 
 @audited.command("key")

@@ -2,13 +2,12 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 from sqlalchemy import text
 
-from services.host import service_named
+from services.host import is_in_use, service_named
 from services.operating.findings import Finding, fail, ok, warn
-from shared.database import Database, Session
+from shared.database import Session
 from shared.leader import lock_of
 from shared.messaging import dead_letters, outbox
 from shared.messaging.dead_letters import Kind
@@ -27,7 +26,7 @@ async def database_findings(name: str, settings: Settings) -> AsyncIterator[Find
     service = service_named(name)
     database = service.open(database_url(name, settings), authority=settings.authority)
     try:
-        if database.is_sqlite and not _file_of(database).exists():
+        if not database.is_there():
             yield warn(f"{name}: database", "there is no file yet", "the first start makes it")
             return
         try:
@@ -44,16 +43,13 @@ async def database_findings(name: str, settings: Settings) -> AsyncIterator[Find
             if not database.is_sqlite:
                 yield await _clock(name, session)
                 yield await _led(name, session)
-            yield await _speaking(name, session)
+            stopped = database.is_sqlite and not is_in_use(settings.data_dir)
+            yield await _speaking(name, session, stopped=stopped)
             yield await _republishing(name, session)
             yield await _hearing(name, session)
-            yield await _sealed(name, session)
+            yield await _sealed(name, session, stopped=stopped)
     finally:
         await database.close()
-
-
-def _file_of(database: Database) -> Path:
-    return Path(database.url.database or "")
 
 
 async def _clock(name: str, session: Session) -> Finding:
@@ -78,8 +74,10 @@ async def _led(name: str, session: Session) -> Finding:
     return warn(f"{name}: leader", "no process leads: nothing is relayed, sealed or timed", f"start `dwc serve {name}`")
 
 
-async def _speaking(name: str, session: Session) -> Finding:
+async def _speaking(name: str, session: Session, *, stopped: bool) -> Finding:
     waiting, seconds = await outbox.waiting(session)
+    if stopped and waiting:
+        return ok(f"{name}: events", f"nothing runs: {waiting} wait for the next start to be delivered")
     if seconds > WAITING_SECONDS:
         says = f"{waiting} wait, the oldest for {seconds / 60:.0f} minutes"
         return fail(f"{name}: events", says, "is the broker up, and a process of this service leading?")
@@ -100,8 +98,10 @@ async def _hearing(name: str, session: Session) -> Finding:
     return ok(f"{name}: dead letters", f"none; {waiting[Kind.PARKED]} parked for a later version")
 
 
-async def _sealed(name: str, session: Session) -> Finding:
+async def _sealed(name: str, session: Session, *, stopped: bool) -> Finding:
     seconds = await unsealed_seconds(session)
+    if stopped and seconds:
+        return ok(f"{name}: audit", "nothing runs: the newest rows wait for the next start to be sealed")
     if seconds > UNSEALED_SECONDS:
         says = f"the oldest row under no seal is {seconds / 60:.0f} minutes old"
         return fail(

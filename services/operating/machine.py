@@ -6,6 +6,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from services.operating.findings import Finding, fail, ok, warn
 from shared.settings import Misconfigured, Settings
@@ -35,7 +36,7 @@ def data_folder(settings: Settings) -> Iterator[Finding]:
     """Whether it can be written, is nobody else's, and has room."""
     folder = settings.data_dir
     if not folder.exists():
-        yield warn("data folder", f"{folder} is not there yet", "the first start makes it")
+        yield _yet_to_be_made(folder)
         return
     if not os.access(folder, os.W_OK):
         yield fail("data folder", f"{folder} cannot be written", "run as the user it belongs to")
@@ -58,6 +59,17 @@ def data_folder(settings: Settings) -> Iterator[Finding]:
         yield warn("disk", says, "make space soon")
     else:
         yield ok("disk", says)
+
+
+def _yet_to_be_made(folder: Path) -> Finding:
+    """Whether the first start can make it: tried beside where it is to be, and taken away again."""
+    parent = next(each for each in folder.absolute().parents if each.exists())
+    try:
+        TemporaryDirectory(dir=parent).cleanup()
+    except OSError as failure:
+        says = f"{folder} is not there, and cannot be made in {parent}: {failure.strerror}"
+        return fail("data folder", says, "set DWC_DATA_DIR to a folder that can be")
+    return warn("data folder", f"{folder} is not there yet", "the first start makes it")
 
 
 def others_may_read(path: Path) -> bool:

@@ -10,21 +10,22 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from uuid import UUID
 
 import typer
-from rich.console import Console
 
 from services.operating.commands import AsJson
+from services.operating.terminal import aside, console
+from shared.settings import Settings
 
 if TYPE_CHECKING:
     from services.host import AtHand
+    from shared.database import Database
     from shared.messaging.dead_letters import DeadLetter
 
-console = Console(highlight=False)
-aside = Console(stderr=True, highlight=False)
 dead = typer.Typer(no_args_is_help=True, help="Events that could not be acted on: list them, read why, replay them.")
 
 T = TypeVar("T")
 
 PAGE = 200
+LINE_EVERY = 2_000
 ServiceName = Annotated[str, typer.Argument(help="intake, observation or reporting")]
 
 
@@ -37,8 +38,8 @@ def list_dead_letters(
 ) -> None:
     """What was heard and could not be acted on, the oldest first, and why. Nothing of what it said."""
 
-    async def work(found: "AtHand") -> None:
-        letters = [letter async for letter in _letters(found, replayed=replayed)]
+    async def work(database: "Database") -> None:
+        letters = [letter async for letter in _letters(database, replayed=replayed)]
         if as_json:
             print(json.dumps([_as_dict(letter) for letter in letters], indent=1))
             return
@@ -50,7 +51,7 @@ def list_dead_letters(
             console.print(f"  tried {letter.attempts} times, the last at {failed}", markup=False, soft_wrap=True)
         console.print(f"{service}: {len(letters)} dead letters {'replayed' if replayed else 'wait'}")
 
-    _with(service, work)
+    _beside(service, work)
 
 
 @dead.command("show")
@@ -58,11 +59,11 @@ def show_dead_letter(service: ServiceName, letter: Annotated[UUID, typer.Argumen
     """Everything that may be shown of one dead letter, as JSON."""
     from shared.messaging.dead_letters import dead_letter
 
-    async def work(found: "AtHand") -> None:
-        async with found.database.reading() as session:
+    async def work(database: "Database") -> None:
+        async with database.reading() as session:
             print(json.dumps(_as_dict(await dead_letter(session, letter)), indent=1))
 
-    _with(service, work)
+    _beside(service, work)
 
 
 @dead.command("replay")
@@ -77,7 +78,7 @@ def replay_dead_letters(
         raise typer.BadParameter("give the id of one, or --all")
 
     async def work(found: "AtHand") -> int:
-        wanted = [letter] if letter else [each.id async for each in _letters(found, replayed=False)]
+        wanted = [letter] if letter else [each.id async for each in _letters(found.database, replayed=False)]
         failed = 0
         for letter_id in wanted:
             async with found.database.transaction() as session:
@@ -101,7 +102,10 @@ def republish(
     ] = False,
     resume: Annotated[bool, typer.Option("--resume", help="go on where it was interrupted")] = False,
 ) -> None:
-    """Say again what every subject of a service is now: for a new hearer, a lost broker, a restored backup."""
+    """Say again what every subject of a service is now: for a new hearer, a lost broker, a restored backup.
+
+    Intake and observation speak; reporting says nothing of its own.
+    """
     from shared.messaging.republish import how_many, republish
 
     if after_restore and resume:
@@ -109,30 +113,36 @@ def republish(
 
     async def work(found: "AtHand") -> None:
         kinds = found.service.speaks_of
-        with _subjects_bar(await how_many(found.database, kinds)) as progress:
-            said = await republish(
-                found.database,
-                found.transport,
-                kinds,
-                by="dwc republish",
-                after_restore=after_restore,
-                resume=resume,
-                progress=progress,
-            )
-        console.print(f"{said} subjects said again, and delivered")
+        if not kinds:
+            console.print(f"{service} says nothing of its own: nothing to republish")
+        else:
+            with _subjects_told(await how_many(found.database, kinds)) as progress:
+                said = await republish(
+                    found.database,
+                    found.transport,
+                    kinds,
+                    by="dwc republish",
+                    after_restore=after_restore,
+                    resume=resume,
+                    progress=progress,
+                )
+            console.print(f"{said} subjects said again, and delivered")
         heard = sorted({each.state.topic.partition(".")[0] for each in found.service.hears})
         if after_restore and heard:
-            console.print(f"{service} has lost what it heard since the backup, too: republish {', '.join(heard)}")
+            console.print(
+                f"{service} has lost what it heard since the backup, too: "
+                f"unless that was done after the restore, republish {', '.join(heard)}"
+            )
 
     _with(service, work)
 
 
-async def _letters(found: "AtHand", *, replayed: bool) -> "AsyncIterator[DeadLetter]":
+async def _letters(database: "Database", *, replayed: bool) -> "AsyncIterator[DeadLetter]":
     from shared.messaging.dead_letters import dead_letters
 
     after = None
     while True:
-        async with found.database.reading() as session:
+        async with database.reading() as session:
             page = await dead_letters(session, after=after, limit=PAGE, replayed=replayed)
         for letter in page:
             yield letter
@@ -149,28 +159,47 @@ def _as_dict(letter: "DeadLetter") -> dict[str, Any]:
 
 
 def _with(service: str, work: "Callable[[AtHand], Coroutine[Any, Any, T]]") -> T:
-    """Do some work with a service at hand; an interruption is exit status 130, and what is done stays done."""
+    """Do some work with a service at hand, which nobody else is running on this data folder."""
     from services.host import at_hand
-    from shared.settings import Settings
 
     async def with_it() -> T:
         async with at_hand(service, Settings()) as found:
             return await work(found)
 
-    try:
-        return asyncio.run(with_it())
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None
+    return asyncio.run(with_it())
+
+
+def _beside(service: str, work: "Callable[[Database], Coroutine[Any, Any, T]]") -> T:
+    """Look into a service's database, which may be running."""
+    from services.host import beside
+
+    async def beside_it() -> T:
+        async with beside(service, Settings()) as database:
+            return await work(database)
+
+    return asyncio.run(beside_it())
 
 
 @contextmanager
-def _subjects_bar(total: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar over the subjects, where somebody watches."""
+def _subjects_told(total: int) -> Iterator[Callable[[int], None]]:
+    """How far it is: a progress bar where somebody watches, a line every so often where not."""
     if not sys.stderr.isatty():
-        yield lambda _subjects: None
+        yield _lines_of(total)
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
     with Progress(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=aside) as bar:
         task = bar.add_task("", total=total)
         yield lambda subjects: bar.advance(task, subjects)
+
+
+def _lines_of(total: int) -> Callable[[int], None]:
+    done = 0
+
+    def tell(subjects: int) -> None:
+        nonlocal done
+        before, done = done, done + subjects
+        if before // LINE_EVERY != done // LINE_EVERY:
+            aside.print(f"{done:,} of {total:,} said again")
+
+    return tell

@@ -104,7 +104,9 @@ async def _begin_epoch(session: Session) -> None:
 
 
 async def _note(session: Session, kinds: Sequence[Subjects], *, after_restore: bool) -> None:
-    """One that was interrupted after a restore still has to say what is known no more."""
+    """One that was interrupted after a restore still has to say what is known no more. Who says nothing has nothing to note."""
+    if not kinds:
+        return
     table = republication_table
     stated = insert_or(session, table)
     anew = {"reached": None, "after_restore": table.c.after_restore | stated.excluded.after_restore}

@@ -1,7 +1,12 @@
 """`dwc import`, `lpir`, `recount`, `token`, `keys`: what they print, how they end, and that they refuse in a sentence."""
 
+import asyncio
 import json
+import socket
 import sqlite3
+import subprocess
+import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -61,23 +66,46 @@ def test_a_census_is_taken_in_with_its_findings_and_again_is_unchanged(dwc: Comm
     assert (first.exit_code, first.stderr) == (0, "")
     assert first.stdout.splitlines() == [
         "census 2026 of authority 206 taken in: 1 children, 1 cases",
-        "1 new, 0 changed, 0 unchanged; 2 findings, 1 of them on what was set aside",
+        "1 new, 0 changed, 0 unchanged",
+        "2 findings, 1 of them on what was set aside",
+        f"       1 x 8630   {'CINclosureDate':<28} the case closes before its referral [stored]",
+        (
+            f"       1 x 1580   {'LAchildID':<28} an LAchildID is up to 20 letters and digits; this child is set aside; "
+            "it begins on line 7 [set_aside]"
+        ),
+        "`--all` lists every finding with its child, `--json` gives the whole report",
+    ]
+    again = dwc("import", "cin-census", file, "--all")
+    assert again.stdout.splitlines()[1:] == [
+        "0 new, 0 changed, 1 unchanged",
+        "2 findings, 1 of them on what was set aside",
         f"  {'C1':<20} {'CINclosureDate':<28} 8630   the case closes before its referral [stored]",
         (
             f"  {'-':<20} {'LAchildID':<28} 1580   an LAchildID is up to 20 letters and digits; this child is set aside; "
             "it begins on line 7 [set_aside]"
         ),
     ]
-    again = dwc("import", "cin-census", file)
-    assert again.stdout.splitlines()[1].startswith("0 new, 0 changed, 1 unchanged;")
+
+
+def test_findings_alike_are_one_line_with_how_many(dwc: CommandLine) -> None:
+    unnamed = "<Child><ChildIdentifiers><LAchildID>Robin Example</LAchildID></ChildIdentifiers></Child>"
+    told = dwc("import", "cin-census", dwc.file("cin.xml", CENSUS.replace("</Children>", f"{unnamed * 30}</Children>")))
+    assert "      31 x 1580" in told.stdout
+    assert len(told.stdout.splitlines()) < 8
+
+
+def test_the_file_of_another_authority_is_told_in_the_first_line(dwc: CommandLine) -> None:
+    told = dwc("import", "cin-census", dwc.file("cin.xml", CENSUS.replace("<LEA>206", "<LEA>301")))
+    assert told.stdout.startswith("census 2026 of authority 301, WHICH IS NOT THIS ONE (206), taken in: 1 children")
 
 
 def test_a_dry_run_says_what_would_be_and_a_report_comes_as_json(dwc: CommandLine) -> None:
     file = dwc.file("cin.xml", CENSUS)
+    dwc("migrate", "intake")
     foreseen = dwc("import", "cin-census", file, "--dry-run")
     assert foreseen.stdout.splitlines()[:2] == [
         "census 2026 of authority 206 read, nothing stored: 1 children, 1 cases",
-        "1 would be new, 0 would be changed, 0 unchanged; 2 findings, 1 of them on what was set aside",
+        "1 would be new, 0 would be changed, 0 unchanged",
     ]
     report = json.loads(dwc("import", "cin-census", file, "--json").stdout)
     assert (report["dry_run"], report["new"], report["set_aside"]) == (False, 1, 1)
@@ -108,9 +136,12 @@ def test_a_file_that_is_not_there_or_is_a_folder_is_refused(dwc: CommandLine, co
 def test_posts_are_taken_in_and_a_wrong_line_is_told(dwc: CommandLine) -> None:
     ended = dwc("import", "workforce", dwc.file("posts.csv", POSTS))
     assert (ended.exit_code, ended.stdout.splitlines()) == (
-        0,
-        ["2 posts taken in, 1 set aside", "  line 3: missing or not understood: role"],
+        1,
+        ["2 posts new, 0 changed, 0 unchanged; 1 set aside", "  line 3: missing or not understood: role"],
     )
+    moved = POSTS.replace("ben,Ben Sample,boss", "ben,Ben Sample,social_worker").replace("Norma Sample", "Norma Other")
+    ended = dwc("import", "workforce", dwc.file("posts.csv", moved))
+    assert (ended.exit_code, ended.stdout) == (0, "1 posts new, 1 changed, 1 unchanged; 0 set aside\n")
 
 
 @pytest.mark.parametrize(
@@ -122,8 +153,7 @@ def test_posts_are_taken_in_and_a_wrong_line_is_told(dwc: CommandLine) -> None:
 )
 def test_a_file_that_holds_no_posts_is_refused_whole(dwc: CommandLine, content: str | bytes, sentence: str) -> None:
     assert_refused(dwc("import", "workforce", dwc.file("posts.csv", content)), sentence)
-    with sqlite3.connect(dwc.data / "intake.sqlite") as database:
-        assert database.execute("SELECT count(*) FROM worker").fetchone() == (0,)
+    assert not (dwc.data / "intake.sqlite").exists()
 
 
 PUBLISHED = """table,measure,area,year_ending_31_march,value
@@ -157,7 +187,10 @@ def test_figures_are_printed_as_a_table_and_as_json(dwc: CommandLine) -> None:
     }
     assert (told["years"]["2026"]["started"], told["years"]["2026"]["ended"]) == (1, 0)
     table = dwc("lpir", "--from", "2025-06", "--to", "2025-06")
-    assert (table.exit_code, "referrals" in table.stdout, "2025-06" in table.stdout) == (0, True, True)
+    assert (table.exit_code, "2025-06" in table.stdout, "year to date" in table.stdout) == (0, True, True)
+    assert "referrals_no_further_action" in table.stdout  # under the names of the API and its CSV
+    assert "0.0% (0 of 1)" in table.stdout
+    assert "year to date: 2025-04 to 2025-06" in table.stdout
 
 
 @pytest.mark.parametrize(
@@ -224,20 +257,72 @@ def test_keys_are_made_once_for_their_owner_alone_and_published_without_the_priv
     assert (dwc.data / "jwks.json").read_text() == published
 
 
-def test_a_folder_that_a_running_service_uses_is_left_alone(dwc: CommandLine) -> None:
-    import asyncio
-
+def while_it_runs(dwc: CommandLine, *commands: tuple[str, ...]) -> list[Result]:
     async def meanwhile() -> list[Result]:
         async with Installation(Settings(data_dir=dwc.data)).running():
-            commands = (
-                ("import", "cin-census", dwc.file("cin.xml", CENSUS)),
-                ("recount",),
-                ("lpir", "--from", "2025-04", "--to", "2025-04"),
-            )
             return [await asyncio.to_thread(dwc, *command) for command in commands]
 
-    for ended in asyncio.run(meanwhile()):
-        assert_refused(ended, "another process is using")
+    return asyncio.run(meanwhile())
+
+
+def test_a_folder_that_a_running_service_uses_is_left_alone(dwc: CommandLine) -> None:
+    file = dwc.file("cin.xml", CENSUS)
+    for ended in while_it_runs(dwc, ("import", "cin-census", file), ("recount",), ("republish", "intake")):
+        assert_refused(ended, "The data folder is in use: another process is using")
+        assert "DWC_DATA_DIR" not in ended.stderr  # what is imported into another folder is not found again
+
+
+def test_what_only_reads_and_holds_work_while_the_services_run(dwc: CommandLine) -> None:
+    lpir = ("lpir", "--from", "2025-04", "--to", "2025-04")
+    commands = [lpir, ("recount", "--check"), ("dead-letters", "list", "reporting"), ("hold", "list")]
+    commands += [("import", "cin-census", dwc.file("cin.xml", CENSUS), "--dry-run"), ("audit", "verify", "intake")]
+    commands.append(("hold", "place", "--by", "legal", "--reason", "inquiry"))
+    ended = while_it_runs(dwc, *commands)
+    assert [(each.exit_code, each.stderr) for each in ended] == [(0, "")] * len(commands)
+
+
+def test_what_reads_where_nothing_is_says_so_and_makes_nothing(dwc: CommandLine) -> None:
+    assert_refused(dwc("hold", "list"), "intake has no database here")
+    assert_refused(dwc("lpir", "--from", "2025-04", "--to", "2025-04"), "is DWC_DATA_DIR right?")
+    assert not dwc.data.exists()
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(dwc: CommandLine) -> None:
+    below_a_file = str(Path(dwc.file("a_file", "")) / "data")
+    for command in (("serve", "all"), ("migrate", "intake"), ("import", "cin-census", dwc.file("cin.xml", CENSUS))):
+        assert_refused(dwc(*command, DWC_DATA_DIR=below_a_file), f"{below_a_file}")
+
+
+def test_a_fault_of_ours_is_a_sentence_with_its_place_and_without_its_message(
+    dwc: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def falls(*_: object) -> None:
+        raise RuntimeError("Robin Example")
+
+    monkeypatch.setattr("shared.web.tokens.publish_keys", falls)
+    ended = dwc("keys", str(dwc.data))
+    assert (ended.exit_code, "Robin" in ended.output, "Traceback" in ended.output) == (70, False, False)
+    assert "A fault of this program, RuntimeError at test_commands.py:" in ended.stderr
+
+
+def test_whoever_stops_reading_ends_a_command_quietly(dwc: CommandLine) -> None:
+    listed = f"{sys.executable} -c 'from services.cli import app; app()' config show --json"
+    for reader in ("head -1", "true"):
+        ended = subprocess.run(["bash", "-c", f"{listed} | {reader}"], capture_output=True, text=True, check=True)
+        assert ended.stderr == ""
+
+
+def test_a_port_that_is_in_use_is_told_and_another_may_be_said(dwc: CommandLine) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ended = dwc("serve", "all", "--port", port)
+    assert ended.exit_code == 2
+    assert f"The port is in use: {port} is in use: stop what listens there, or say another with --port" in ended.stderr
+
+
+def test_which_version_this_is(dwc: CommandLine) -> None:
+    assert dwc("--version").stdout == f"dwc {version('doing-what-counts')}\n"
+    assert dwc("migrate", "intake").stdout == "intake: its tables are what this version needs\n"
 
 
 def test_a_service_that_is_none_is_refused(dwc: CommandLine) -> None:

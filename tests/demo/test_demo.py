@@ -23,7 +23,7 @@ from rich.console import Console
 
 from services.demo import run
 from services.demo.mark import NotTheDemosFolder, clear_the_ground, holds_demo, whole_demo_in
-from services.host import NAMES, Installation
+from services.host import NAMES, DataFolderInUse, Installation
 from shared.settings import Misconfigured, Settings
 from tests.demo.boroughs import SMALL, count_rows
 
@@ -197,7 +197,7 @@ async def test_a_folder_with_somebodys_own_records_is_left_as_it_is(tmp_path: Pa
 async def test_a_folder_that_another_process_uses_is_refused(tmp_path: Path):
     house = Installation(Settings(data_dir=tmp_path))
     async with house.running():
-        with pytest.raises(Misconfigured, match="another process is using"):
+        with pytest.raises(DataFolderInUse, match="another process is using"):
             await shown(tmp_path)
     assert not holds_demo(tmp_path)
 

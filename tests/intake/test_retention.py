@@ -176,8 +176,14 @@ def test_without_a_decision_nothing_is_disposed_of_and_holds_are_placed_from_the
     undecided = run.invoke(app, ["dispose"])
     assert (undecided.exit_code, "DWC_KEEP_CASES_YEARS" in undecided.output) == (2, True)
     monkeypatch.setenv("DWC_KEEP_CASES_YEARS", "3")
+    run.invoke(app, ["migrate", "intake"])
     assert "0 records' time is up" in run.invoke(app, ["dispose", "--dry-run"]).output
-    hold = run.invoke(app, ["hold", "place", "--by", "legal", "--reason", "claim", "--child", "ROBIN"]).output.strip()
+    place = ["hold", "place", "--by", "legal", "--reason", "claim", "--child", "ROBIN"]
+    unknown = run.invoke(app, place)
+    assert (unknown.exit_code, "No child of this id is known here" in unknown.output) == (2, True)
+    assert run.invoke(app, ["hold", "list"]).output == "0 holds stand\n"
+    told, _, hold = run.invoke(app, [*place, "--not-known-yet"]).output.strip().rpartition(" ")
+    assert told == "the record of ROBIN is kept until this hold is lifted:"
     assert hold in run.invoke(app, ["hold", "list"]).output
     assert run.invoke(app, ["hold", "lift", hold, "--by", "legal"]).exit_code == 0
     assert run.invoke(app, ["hold", "lift", hold, "--by", "legal"]).exit_code == 2

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -11,9 +12,9 @@ import pytest
 from typer.testing import CliRunner
 
 from services.cli import app
-from services.host import NAMES, Installation
+from services.host import NAMES, DataFolderInUse, Installation
 from services.operating.backup import LIST, NoBackup, back_up, restore
-from shared.settings import Misconfigured, Settings
+from shared.settings import Settings
 from tests.conftest import House
 
 
@@ -123,7 +124,7 @@ async def test_a_damaged_backup_is_refused_and_what_is_there_stays(settings, mad
 
 async def test_nothing_is_restored_under_a_running_process(settings, made) -> None:
     async with Installation(settings).running():
-        with pytest.raises(Misconfigured, match="another process is using"):
+        with pytest.raises(DataFolderInUse, match="another process is using"):
             restore(settings, made)
 
 
@@ -137,6 +138,19 @@ def test_a_backup_of_nothing_and_of_postgresql_is_refused_with_what_to_do(tmp_pa
     assert elsewhere.exit_code == 2
     assert "pg_dump" in elsewhere.output
     assert not (tmp_path / "backups").exists()
+
+
+def test_a_restore_lists_what_to_do_next_and_each_of_it_can_be_done(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("DWC_DATA_DIR", str(tmp_path / "data"))
+    dwc = CliRunner().invoke
+    for name in NAMES:
+        dwc(app, ["migrate", name])
+    made = dwc(app, ["backup", str(tmp_path / "backups")]).output.strip()
+    told = dwc(app, ["restore", made]).output
+    steps = re.findall(r"^  \d\. dwc (.*)$", told, flags=re.MULTILINE)
+    assert steps == ["republish intake --after-restore", "republish observation --after-restore"]
+    for step in steps:
+        assert dwc(app, step.split()).exit_code == 0
 
 
 async def test_private_keys_are_in_no_backup_and_survive_a_restore(settings, made) -> None:

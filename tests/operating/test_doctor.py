@@ -8,12 +8,12 @@ import pytest
 from typer.testing import CliRunner
 
 from services.cli import app
-from services.host import Installation, service_named
+from services.host import Installation, only_process, service_named
 from services.operating import databases, machine
 from services.operating.broker import broker_findings
 from services.operating.doctor import examine
 from services.operating.findings import Finding, State
-from shared import clock
+from shared import audit, clock
 from shared.leader import lead
 from shared.messaging.transports.embedded import EmbeddedTransport
 from shared.settings import Settings
@@ -78,6 +78,28 @@ async def test_events_that_wait_too_long_a_missing_leader_and_a_clock_that_is_of
     leading.cancel()
     await asyncio.gather(leading, return_exceptions=True)
     await database.close()
+
+
+async def test_rows_that_wait_for_the_next_start_to_be_sealed_are_no_failure(settings, monkeypatch) -> None:
+    monkeypatch.setattr(databases, "UNSEALED_SECONDS", -1.0)
+    installation = Installation(settings)
+    async with installation.opened(), installation.databases["intake"].transaction() as session:
+        await audit.record(session, actor="a test", role="operator", act="look", outcome=200)
+    found = await of("intake", settings)
+    assert (found["intake: audit"].state, found["intake: audit"].says) == (
+        State.OK, "nothing runs: the newest rows wait for the next start to be sealed",
+    )  # fmt: skip
+    with only_process(settings.data_dir):
+        assert (await of("intake", settings))["intake: audit"].state is State.FAIL
+
+
+def test_a_folder_that_cannot_be_made_fails_and_one_that_can_leaves_nothing_behind(tmp_path) -> None:
+    (tmp_path / "a_file").touch()
+    (found,) = machine.data_folder(Settings(data_dir=tmp_path / "a_file" / "data"))
+    assert (found.state, "cannot be made in" in found.says) == (State.FAIL, True)
+    (found,) = machine.data_folder(Settings(data_dir=tmp_path / "new" / "data"))
+    assert found.state is State.WARN
+    assert [each.name for each in tmp_path.iterdir()] == ["a_file"]
 
 
 def test_a_folder_and_keys_that_others_may_read(tmp_path) -> None:

@@ -13,12 +13,12 @@ import pytest
 from httpx import ASGITransport, AsyncClient, Response
 from sqlalchemy import text
 
-from services.host import Installation
+from services.host import DataFolderInUse, Installation
 from services.intake.main import SERVICE
 from shared.database import Database
 from shared.messaging.transports.embedded import EmbeddedTransport
 from shared.migrations import migrate
-from shared.settings import Misconfigured, Settings
+from shared.settings import Settings
 from shared.web.app import build_app
 from shared.web.roles import Principal, Role
 from shared.web.tokens import sign_token, trial_key
@@ -185,7 +185,7 @@ async def test_forty_writers_on_one_sqlite_file_all_get_their_turn(tmp_path, set
 async def test_a_second_process_on_one_data_folder_is_refused(settings) -> None:
     first, second = Installation(settings), Installation(settings)
     async with first.running():
-        with pytest.raises(Misconfigured, match="another process is using"):
+        with pytest.raises(DataFolderInUse, match="another process is using"):
             async with second.running():
                 pass
     for each in second.databases.values():

@@ -26,8 +26,22 @@ class HoldNotFound(NotFound):
     title = "No such hold stands"
 
 
-async def place_hold(session: Session, *, la_child_id: str | None, reason: str, by: str) -> LegalHold:
-    """Keep a child's record, or every record, until the hold is lifted."""
+class NobodyToHold(NotFound):
+    title = "No child of this id is known here"
+
+
+async def place_hold(
+    session: Session, *, la_child_id: str | None, reason: str, by: str, may_be_unknown: bool = False
+) -> LegalHold:
+    """Keep a child's record, or every record, until the hold is lifted.
+
+    Raises `NobodyToHold`: of a mistyped id nothing is kept. A child may be held before anything has come of it, if that is
+    meant.
+    """
+    if la_child_id is not None and not may_be_unknown:
+        known = await session.exec(select(Child.id).where(Child.la_child_id == la_child_id))
+        if known.one_or_none() is None:
+            raise NobodyToHold("look at the id again; if nothing has come of the child yet, say --not-known-yet")
     hold = LegalHold(la_child_id=la_child_id, reason=reason, placed_at=clock.now(), placed_by=by)
     session.add(hold)
     await session.flush()
