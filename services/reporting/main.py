@@ -9,12 +9,13 @@ from services.reporting.indicators.api import router as indicators
 from services.reporting.outcomes.api import router as outcomes
 from services.reporting.practice_reports.api import router as practice_reports
 from services.reporting.subscriptions import SUBSCRIPTIONS
+from services.reporting.variation.api import router as variation
 from shared.web.app import Service
 
 SERVICE = Service(
     name="reporting",
     purpose=purpose.__doc__ or "",
-    doors=(indicators, practice_reports, outcomes, comparators),
+    doors=(indicators, practice_reports, outcomes, comparators, variation),
     tables=TABLES,
     migrations=Path(__file__).parent / "migrations",
     hears=SUBSCRIPTIONS,

@@ -17,3 +17,9 @@ READ_SKILL_AND_OUTCOME = act(
 )
 """Of the whole service only: a team has too few cases for it to be more than a story about persons."""
 READ_COMPARISONS = act("read what others publish beside our own figures", *LEADERS)
+DECIDE_BASELINES = act(
+    "decide where a control chart begins afresh",
+    Role.SERVICE_MANAGER,
+    Role.PRINCIPAL_SOCIAL_WORKER,
+    Role.PERFORMANCE_ANALYST,
+)

@@ -202,6 +202,14 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
     "reporting": EVERYWHERE
     | {
         "GET /v1/indicators": Place(),
+        "GET /v1/control-charts/{indicator}": Place(
+            "figures", {"indicator": "=referrals"}, {"team": "team", "from": "=2025-04", "to": "=2026-03"}
+        ),
+        "GET /v1/funnels/{indicator}": Place(
+            path={"indicator": "=conferences_within_15_working_days"}, query={"from": "=2025-04", "to": "=2026-03"}
+        ),
+        "GET /v1/baselines": Place(),
+        "POST /v1/baselines": Place(json={"indicator": "referrals", "begins_on": "2026-04", "reason": "a new form"}),
         "GET /v1/comparisons/{year}": Place(path={"year": "=2026"}),
         "GET /v1/published-figures": Place(),
         "GET /v1/populations": Place(),

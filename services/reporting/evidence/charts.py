@@ -2,7 +2,8 @@
 
 The rules are stated with each chart. Two are asked for unless somebody says otherwise: a point beyond a limit, and a run
 of eight on one side. Six rising or falling are left out, for in series without any change they find one all the same
-and in series with one they find it later than runs do (Anhøj, 2015).
+and in series with one they find it later than runs do (Anhøj, 2015). Runs are told from the median, as there: a single
+extreme point moves the mean, and would put every other on one side of it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,7 +24,7 @@ LIMIT, MOVING_RANGE_LIMIT = 2.66, 3.268
 
 class Rule(StrEnum):
     BEYOND = "a point beyond a limit"
-    RUN = "eight or more points in a row on one side of the centre"
+    RUN = "eight or more points in a row on one side of the median"
     TWO_OF_THREE = "two of three points in a row beyond two thirds of the way to a limit, on one side"
     TREND = "six or more points in a row, each above, or each below, the one before"
 
@@ -80,7 +81,7 @@ def xmr(
         centre = float(np.mean(given)) if given else None
         has_limits = len(given) >= ENOUGH_FOR_LIMITS and centre is not None and moving is not None
         reach = LIMIT * moving if has_limits and moving is not None else None
-        points += _judged([(value, centre, reach, reach) for value in values[start:end]], rules)
+        points += _judged([(value, centre, reach, reach) for value in values[start:end]], _middle(given), rules)
     return Chart(
         "XmR",
         tuple(points),
@@ -127,7 +128,7 @@ def _counted(
         centre = sum(over for over, _ in setting) / exposed if exposed else None
         enough = sum(under > 0 for _, under in setting) >= ENOUGH_FOR_LIMITS
         expected = [_expected(kind, over, under, centre, enough=enough) for over, under in counts[start:end]]
-        points += _judged(expected, rules)
+        points += _judged(expected, _middle([over / under for over, under in setting if under]), rules)
     return Chart(kind, tuple(points), rules, None if any(p.low is not None for p in points) else TOO_FEW_POINTS)
 
 
@@ -151,11 +152,15 @@ def _stretches(count: int, afresh_from: Sequence[int]) -> Iterator[tuple[int, in
     return zip(begins, [*begins[1:], count], strict=True)
 
 
-def _judged(expected: Sequence[Expected], rules: frozenset[Rule]) -> list[Point]:
+def _middle(values: Sequence[float]) -> float:
+    return float(np.median(values)) if values else 0.0
+
+
+def _judged(expected: Sequence[Expected], middle: float, rules: frozenset[Rule]) -> list[Point]:
     """The points of one baseline. Nothing is judged without limits: a run among three points tells nothing."""
     found: list[set[Rule]] = [set() for _ in expected]
     given = [place for place, (value, _, reach, _) in enumerate(expected) if value is not None and reach is not None]
-    for rule, places in _signals([expected[place] for place in given]):
+    for rule, places in _signals([expected[place] for place in given], middle):
         if rule in rules:
             for place in places:
                 found[given[place]].add(rule)
@@ -171,11 +176,11 @@ def _judged(expected: Sequence[Expected], rules: frozenset[Rule]) -> list[Point]
     ]
 
 
-def _signals(points: Sequence[Expected]) -> Iterator[tuple[Rule, range]]:
+def _signals(points: Sequence[Expected], middle: float) -> Iterator[tuple[Rule, range]]:
     """The rules broken, and by which points."""
     beyond = [_thirds(point) for point in points]
-    sides = [(third > 0) - (third < 0) for third in beyond]
     values = [point[0] or 0.0 for point in points]
+    sides = [0 if abs(value - middle) <= TINY else 1 if value > middle else -1 for value in values]
     steps = [(later > earlier) - (later < earlier) for earlier, later in pairwise(values)]
     for place, third in enumerate(beyond):
         if abs(third) > THREE:
@@ -207,14 +212,10 @@ TINY = 1e-12
 
 
 def _runs(signs: Sequence[int], enough: int) -> Iterator[range]:
-    """Where so many in a row have the same sign. One on the centre neither makes nor breaks a run."""
-    start, end, sign, length = 0, 0, 0, 0
-    for place, each in enumerate([*signs, None]):
-        if each == 0:
-            continue
-        if each is not None and each == sign:
-            length, end = length + 1, place + 1
-            continue
-        if sign and length >= enough:
-            yield range(start, end)
-        start, end, sign, length = place, place + 1, each or 0, 1
+    """Where so many in a row have the same sign. One that has none, on the median, is on neither side and ends a run."""
+    start = 0
+    for place in range(1, len(signs) + 1):
+        if place == len(signs) or signs[place] != signs[start]:
+            if signs[start] and place - start >= enough:
+                yield range(start, place)
+            start = place

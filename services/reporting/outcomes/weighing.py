@@ -119,15 +119,18 @@ def _told(pair: _Pair, p_adjusted: float | None) -> TogetherOut:
 
 
 def _sentence(pair: _Pair, p_adjusted: float | None) -> Claim:
+    names = [pair.outcome.title]
     between = f"{pair.outcome.title} and observed skill ({pair.skill.replace('_', ' ')})"
     if pair.found is None:
         why = f"nothing is said of whether they go together, for {pair.why_not}"
-        return say(f"{between}: {why}; there are {pair.n} of {pair.workers}.", Basis(Design.DESCRIBED, 0))
+        return say(f"{between}: {why}; there are {pair.n} of {pair.workers}.", Basis(Design.DESCRIBED, 0), names=names)
     interval = pair.found.interval
     basis = Basis(Design.ASSOCIATED, pair.n, workers=pair.workers, change=interval, p=p_adjusted)
     figures = f"rank correlation {pair.found.rho:+.2f} (95% interval {interval.low:+.2f} to {interval.high:+.2f}"
     which = {1: "More often where skill was higher: ", -1: "Less often where skill was higher: ", 0: ""}
-    return say(f"{between}. {which[basis.direction]}{figures}, {pair.n} cases of {pair.workers} workers).", basis)
+    return say(
+        f"{between}. {which[basis.direction]}{figures}, {pair.n} cases of {pair.workers} workers).", basis, names=names
+    )
 
 
 def _numbered(cases: Sequence[LinkedCase]) -> list[int]:

@@ -33,7 +33,7 @@ def test_eleven_points_have_no_limits_and_nothing_is_judged():
 
 def test_a_month_without_a_figure_is_a_gap_and_breaks_no_run():
     values = [0.0, 10.0] * 7 + [0.0] + [6.0] * 5 + [None] + [6.0] * 3 + [0.0, 0.0]
-    chart = xmr(values)
+    chart = xmr(values, baseline=14)
     assert (chart.points[20].value, chart.points[20].signals) == (None, ())
     assert flagged(chart, Rule.RUN) == [15, 16, 17, 18, 19, 21, 22, 23]
 
@@ -41,16 +41,18 @@ def test_a_month_without_a_figure_is_a_gap_and_breaks_no_run():
 @pytest.mark.parametrize(("in_a_row", "is_signal"), [(7, False), (8, True)])
 def test_a_run_is_eight_on_one_side(in_a_row: int, is_signal: bool):
     values = [10.0, 0.0] * 10 + [6.0] * in_a_row + [0.0, 0.0]
-    found = flagged(xmr(values), Rule.RUN)
+    found = flagged(xmr(values, baseline=20), Rule.RUN)
     assert bool(found) is is_signal
     if is_signal:
         assert found == list(range(20, 20 + in_a_row))
 
 
-def test_one_on_the_centre_neither_makes_nor_breaks_a_run():
-    values = [1.0] * 4 + [0.0] + [1.0] * 4 + [-1.0] * 4 + [0.0] + [-1.0] * 4
-    assert flagged(xmr(values), Rule.RUN) == list(range(18))
-    assert flagged(xmr([1.0] * 4 + [0.0] + [1.0] * 3 + [-1.0] * 7), Rule.RUN) == []
+def test_one_on_the_median_is_on_neither_side_and_ends_a_run():
+    assert flagged(xmr([1.0] * 8 + [0.0] + [-1.0] * 8), Rule.RUN) == [*range(8), *range(9, 17)]
+    assert flagged(xmr([1.0] * 4 + [0.0] + [1.0] * 4 + [-1.0] * 4 + [0.0] + [-1.0] * 4), Rule.RUN) == []
+    assert flagged(xmr([5.0, 6.0] * 10 + [6.0]), Rule.RUN) == [], (
+        "two values in turn are no run, whichever is the median"
+    )
 
 
 def test_two_of_three_near_a_limit_is_a_signal_when_it_is_asked_for():
@@ -70,6 +72,11 @@ def test_beginning_afresh_gives_each_stretch_a_centre_of_its_own():
     assert [chart.points[0].centre, chart.points[-1].centre] == [10.5, 20.5]
     assert chart.signals == frozenset()
     assert xmr(values).signals >= {Rule.RUN}
+
+
+def test_one_extreme_point_puts_no_other_out_of_the_ordinary():
+    found = xmr([100.0, 104.0] * 11 + [100.0, 160.0])
+    assert [place for place, point in enumerate(found.points) if point.signals] == [23]
 
 
 def test_the_latest_point_is_judged_by_those_before_it_and_does_not_move_their_centre():

@@ -132,6 +132,12 @@ def test_a_plain_description_passes_untouched(text: str):
     assert say(text, DESCRIBED) == text
 
 
+def test_the_title_of_what_is_counted_claims_nothing_and_the_rest_of_the_sentence_still_may_not():
+    assert say("Placement moves: 12 of 40.", DESCRIBED, names=["Placement moves"]) == "Placement moves: 12 of 40."
+    with pytest.raises(Overclaims):
+        say("Placement moves improved.", DESCRIBED, names=["Placement moves"])
+
+
 def test_what_is_small_or_lost_many_says_so_by_itself():
     assert say("Mean 3.", Basis(Design.DESCRIBED, 9)).endswith("Illustrative only (n = 9).")
     assert say("Points: 2.6.", paired(n=23, followed=23 / 101)) == (
