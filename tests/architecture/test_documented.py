@@ -113,3 +113,15 @@ def test_the_referral_that_is_shown_to_integrators_is_one_that_is_taken():
 
 def test_contributing_is_read_in_one_sitting():
     assert len(page("CONTRIBUTING.md").split()) < 900
+
+
+DEFINED = re.compile(r"((?:^@.*\n)*)^(?:async )?def (test_[a-z0-9_]+)", re.MULTILINE)
+"""A test with the decorators above it."""
+
+
+def test_every_test_that_the_page_of_faults_names_is_there_and_marked_as_it_says():
+    told = set(re.findall(r"(\*\*V\*\* )?`(test_[a-z0-9_]+)`", page("docs/faults.md")))
+    written = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    there = {name: "pytest.mark.campaign" in marks for marks, name in DEFINED.findall(written)}
+    assert {name for _, name in told} - set(there) == set()
+    assert [name for mark, name in told if bool(mark) is not there[name]] == []
