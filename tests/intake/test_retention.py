@@ -160,8 +160,8 @@ def test_every_table_is_known_to_hang_on_a_child_or_not() -> None:
     hang = {table.name for table in hanging_on_a_child()}
     assert hang == {
         "allocation", "assessment", "broken_glass", "care_episode", "cin_plan", "conference", "correction", "episode",
-        "involvement", "meeting", "permanence_plan", "pre_proceedings", "protection_plan", "referral",
-        "section_47_enquiry", "source_document", "transfer", "visit",
+        "involvement", "meeting", "permanence_plan", "possible_match", "pre_proceedings", "protection_plan", "referral",
+        "restriction", "restriction_named", "section_47_enquiry", "source_document", "transfer", "visit",
     }  # fmt: skip
     assert {table.name for table in TABLES.sorted_tables} - hang == {
         "absence", "caseload_breach", "child", "legal_hold", "referral_form", "team", "team_allocation_mode",
