@@ -138,6 +138,16 @@ async def test_open_transfers_are_listed_for_both_teams_and_for_nobody_else(depa
     assert (await department.norma.get("/v1/transfers")).json()["items"] == []
 
 
+async def test_transfers_come_in_pages(department) -> None:
+    for _ in range(3):
+        await offered(department)
+    first = await department.sid.get("/v1/transfers?limit=2")
+    assert len(first.json()["items"]) == 2
+    rest = await department.sid.get(f"/v1/transfers?limit=2&after={first.json()['next']}")
+    assert (len(rest.json()["items"]), rest.json()["next"]) == (1, None)
+    assert 'rel="next"' in first.headers["link"]
+
+
 async def test_a_full_worker_takes_nothing_over_and_the_case_stays_where_it_was(department) -> None:
     episode = await accepted(department)
     for _ in range(15):

@@ -37,17 +37,13 @@ async def page_of_open(session: Session, *, team: str | None, asked: PageAsked, 
         .join(Episode, col(Episode.id) == Transfer.episode_id)
         .join(Referral, col(Referral.id) == Episode.referral_id)
         .where(col(Transfer.stage).in_(OPEN), await referrals_seen_by(session, by))
-        .order_by(col(Transfer.id))
-        .limit(asked.limit + 1)
     )
     if team is not None:
         wanted = wanted.where(or_(Transfer.from_team == team, Transfer.to_team == team))
-    if asked.after is not None:
-        wanted = wanted.where(col(Transfer.id) > asked.after)
-    found = _shown((await session.execute(wanted)).all())
-    shown = found[: asked.limit]
+    found, following = await asked.read(session, wanted, col(Transfer.id))
+    shown = _shown(found)
     audit.touches(session, [each.episode_id for each in shown])
-    return Page(items=shown, next=shown[-1].id if len(found) > asked.limit else None)
+    return Page(items=shown, next=following)
 
 
 def _with_worker() -> Any:
