@@ -51,6 +51,7 @@ audit_table = Table(
     sqlite_autoincrement=True,
 )
 
+RECORDED = insert(audit_table).inline()
 SUBJECTS = "audit.subjects"
 GLASS = "audit.break_glass"
 
@@ -68,18 +69,17 @@ def under(session: Session, glass: UUID) -> None:
 async def record(session: Session, *, actor: str, role: str, act: str, outcome: int) -> None:
     """Write the audit row of this transaction, with the subjects it touched."""
     subjects = sorted(str(subject) for subject in session.info.get(SUBJECTS, ()))
-    await session.execute(
-        insert(audit_table).values(
-            at=clock.now(),
-            request_id=telemetry.request_id.get(),
-            actor=actor,
-            role=role,
-            act=act,
-            subjects=subjects,
-            outcome=outcome,
-            break_glass=session.info.get(GLASS),
-        )
-    )
+    row = {
+        "at": clock.now(),
+        "request_id": telemetry.request_id.get(),
+        "actor": actor,
+        "role": role,
+        "act": act,
+        "subjects": subjects,
+        "outcome": outcome,
+        "break_glass": session.info.get(GLASS),
+    }
+    await session.execute(RECORDED, row)
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import Column, DateTime, Dialect, Integer, MetaData, Table, Text, event, func, select
+from sqlalchemy import Column, DateTime, Dialect, Executable, Integer, MetaData, Table, Text, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.ext.asyncio import AsyncSession as CoreSession
 from sqlalchemy.pool import QueuePool
@@ -31,6 +32,8 @@ NAMING = {
 
 CONNECT_SECONDS = 2.5
 STATEMENT_SECONDS = 60
+
+S = TypeVar("S", bound=Executable)
 
 BeforeCommit = Callable[["Session"], Awaitable[None]]
 """What a service does at the end of each transaction, while it can still fail as a whole."""
@@ -168,10 +171,33 @@ async def _connected(session: Session) -> None:
         await session.connection()
 
 
-def insert_or(session: Session, table: Table | type[SQLModel]) -> "postgresql.Insert | sqlite.Insert":
+Insert: TypeAlias = "postgresql.Insert | sqlite.Insert"
+"""An INSERT that may say what to do on conflict."""
+
+
+def insert_or(session: Session, table: Table | type[SQLModel]) -> Insert:
     """An INSERT that may say what to do on conflict, in the dialect of this session's database."""
     dialect = session.get_bind().dialect.name
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+def put_together_once(table: Table) -> Callable[[Callable[[Insert], S]], Callable[[Session], S]]:
+    """A statement that every request needs and that is always the same: to put it together costs more than to have it carried
+    out. The function is given an INSERT into the table; it is called once for each dialect.
+    """
+
+    def decorated(make: Callable[[Insert], S]) -> Callable[[Session], S]:
+        made: dict[str, S] = {}
+
+        def statement(session: Session) -> S:
+            dialect = session.get_bind().dialect.name
+            if dialect not in made:
+                made[dialect] = make(insert_or(session, table))
+            return made[dialect]
+
+        return statement
+
+    return decorated
 
 
 def _sqlite_engine(url: URL, *, begin: str, connections: int) -> AsyncEngine:
@@ -221,12 +247,23 @@ def _postgresql_engine(url: URL, *, connections: int = 10, statement_seconds: in
     The server ends a statement that takes too long, and a second later we do: a server that is frozen ends nothing.
     """
     limits = {"lock_timeout": "10s", "statement_timeout": f"{statement_seconds}s"}
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         hide_parameters=True,
         pool_size=connections,
         max_overflow=connections // 2,
         pool_timeout=10,
-        pool_pre_ping=True,
         connect_args={"timeout": 5, "command_timeout": statement_seconds + 1, "server_settings": limits},
     )
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def answers(connection: Any, _record: Any, _proxy: Any) -> None:
+        """Asked while whoever waits for a connection still waits no longer than a moment. As `pool_pre_ping`, which asks within
+        a transaction of its own: three round trips for one.
+        """
+        try:
+            connection.run_async(lambda driver: driver.execute("SELECT"))
+        except Exception as gone:  # whichever way it fails, this connection answers no more
+            raise InvalidatePoolError from gone
+
+    return engine

@@ -39,6 +39,8 @@ outbox_table = Table(
     sqlite_autoincrement=True,
 )
 
+SPOKEN = insert(outbox_table).inline()
+
 
 class TooMuchToSay(Unprocessable):
     title = "There is more of this record than can be passed on"
@@ -79,7 +81,7 @@ async def publish(session: Session, *states: State | Renewal, by: str, because_o
                 "created_at": now,
             }
         )
-    await session.execute(insert(outbox_table), rows)
+    await session.execute(SPOKEN, rows)
     session.info["spoke"] = True
 
 

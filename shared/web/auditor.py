@@ -74,7 +74,7 @@ class SealPage(Out):
     """Age of the oldest row under no seal."""
 
 
-def asked_for(
+async def asked_for(
     subject: Id | None = None,
     actor: Actor = None,
     act: ActName = None,

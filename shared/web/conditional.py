@@ -98,11 +98,11 @@ def unchanged() -> Response:
     return Response(status_code=304)
 
 
-def _shown(request: Request) -> Version:
+async def _shown(request: Request) -> Version:
     return Version(request)
 
 
-def _replaced(
+async def _replaced(
     request: Request,
     if_match: Annotated[
         str | None, Header(pattern=TAGS, description="The ETag of the version this edit replaces; `*` for any")

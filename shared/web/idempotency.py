@@ -18,7 +18,7 @@ from sqlalchemy import JSON, Column, Integer, LargeBinary, Table, Text, delete, 
 from sqlalchemy.exc import DBAPIError
 
 from shared import clock
-from shared.database import GROUND, Database, Session, UTCDateTime, insert_or
+from shared.database import GROUND, Database, Insert, Session, UTCDateTime, put_together_once
 from shared.problems import Conflict, Unprocessable
 from shared.settings import Misconfigured
 from shared.web.guard import depends_on
@@ -86,9 +86,8 @@ class Once:
 
     async def _claim(self, session: Session, fingerprint: bytes) -> bool:
         row = {**self._here(), "fingerprint": fingerprint, "at": clock.now()}
-        claim = insert_or(session, idempotency_table).values(row).on_conflict_do_nothing()
         try:
-            return bool((await session.execute(claim)).rowcount)  # type: ignore[attr-defined]
+            return bool((await session.execute(_claimed(session), row)).rowcount)  # type: ignore[attr-defined]
         except DBAPIError as failure:
             if getattr(failure.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
                 raise StillBeingAnswered("wait, then send exactly the same request again") from failure
@@ -97,6 +96,11 @@ class Once:
     def _here(self) -> dict[str, str]:
         route = self._request.scope["route"].path
         return {"client": self._request.state.principal.id, "route": route, "key": self._key or ""}
+
+
+@put_together_once(idempotency_table)
+def _claimed(claim: Insert) -> Insert:
+    return claim.on_conflict_do_nothing()
 
 
 async def _fingerprint(request: Request) -> bytes:
@@ -109,7 +113,7 @@ async def _fingerprint(request: Request) -> bytes:
     return hashlib.sha256(f"{request.url.path}?{request.url.query}\n".encode() + body).digest()
 
 
-def _once(
+async def _once(
     request: Request,
     response: Response,
     idempotency_key: Annotated[

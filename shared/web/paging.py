@@ -87,7 +87,7 @@ class PageAsked:
         return f"{quote(self._request.url.path)}?{urlencode([*asked, ('after', after)])}"
 
 
-def page_asked(
+async def page_asked(
     request: Request,
     response: Response,
     after: Annotated[

@@ -1,6 +1,7 @@
 """Every door has a policy, and every policy somebody it lets in."""
 
 import importlib
+import inspect
 import re
 from types import ModuleType
 
@@ -14,6 +15,7 @@ from shared.web.app import build_app
 from shared.web.guard import act_of
 from shared.web.roles import Act, Role
 
+ASYNCHRONOUS = (inspect.iscoroutinefunction, inspect.isasyncgenfunction)
 PUBLIC = {"/health/live", "/health/ready", "/version"}
 """What anybody may ask without a token; it says nothing about anyone."""
 
@@ -69,3 +71,15 @@ def test_who_watches_over_the_software_reads_no_case(role, act):
 @pytest.mark.parametrize("role", [Role.PERFORMANCE_ANALYST, Role.OUTSIDE_ANALYST, Role.AUDITOR, Role.OPERATOR])
 def test_no_analyst_reads_anybodys_practice(role):
     assert {act.name for act in declared("observation").values() if role in act.roles} == {"read the rubric"}
+
+
+@pytest.mark.parametrize("service", NAMES)
+def test_nothing_of_a_request_waits_for_a_thread(service):
+    """FastAPI hands a plain function to a thread; for what a request depends on that costs more than the function."""
+    for route in (*routes_of(service), *health_routes()):
+        waiting = [route.dependant]
+        while waiting:
+            dependant = waiting.pop()
+            waiting += dependant.dependencies
+            call = dependant.call
+            assert any(is_async(call) or is_async(type(call).__call__) for is_async in ASYNCHRONOUS), call

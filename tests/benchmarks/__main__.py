@@ -17,10 +17,7 @@ from types import ModuleType
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from services.host import service_named
 from shared import clock
-from shared.database import Database
-from shared.migrations import migrate
 from tests.benchmarks import messaging, posting, visibility
 from tests.benchmarks.memory import at_rest
 from tests.benchmarks.pairs import Ratio, Rounds
@@ -52,19 +49,15 @@ def servers() -> ModuleType:
     return sys.modules["dev_servers"]
 
 
-async def opened(name: str, url: str) -> Database:
-    service = service_named(name)
-    database = service.open(url, authority="206")
-    await migrate(database, service.migrations)
-    return database
-
-
-async def measure(folder: Path, postgres: object, bootstrap: str, step: Callable[[], None]) -> list[Line]:
+def measure(folder: Path, postgres: object, bootstrap: str, step: Callable[[], None]) -> list[Line]:
     urls: Callable[[str], str] = postgres.url  # type: ignore[attr-defined]
-    lines = []
-    posted = await posting.measure(folder / "posting", bootstrap, urls, step)
+    posted = posting.measure(folder / "posting", bootstrap, urls, step)
+    heard_on = {"PostgreSQL": urls("hearing"), "SQLite": f"sqlite+aiosqlite:///{folder / 'hearing.sqlite'}"}
+    heard = asyncio.run(messaging.hearing_everywhere(heard_on, step))
+    relayed = asyncio.run(messaging.relaying(urls("relaying"), bootstrap, step))
+    seen = asyncio.run(visibility.measure(folder / "visibility", step))
     single, batch = "posted one by one", "posted in batches of 100"
-    lines += [
+    return [
         Line("A referral posted, against a bare endpoint", posted.ratio(single, "bare endpoint"), posted),
         Line(
             "against a textbook insert of the same rows",
@@ -74,27 +67,23 @@ async def measure(folder: Path, postgres: object, bootstrap: str, step: Callable
         ),
         Line("against the bare driver", posted.ratio(single, "raw asyncpg"), posted),
         Line("A referral in a batch, against one posted alone", posted.ratio(batch, single), posted, "at least 8"),
+        *(_hearing(kind, rounds, alone=alone) for (kind, alone), rounds in heard.items()),
+        Line("The relay, against a bare producer", relayed.ratio("outbox to Kafka", "bare producer"), relayed),
+        _delay(seen),
     ]
-    for kind, url in (
-        ("PostgreSQL", urls("hearing")),
-        ("SQLite", f"sqlite+aiosqlite:///{folder / 'hearing.sqlite'}"),
-    ):
-        database = await opened("reporting", url)
-        for alone, what in ((True, "the inbox alone"), (False, "with histories and cells")):
-            heard = await messaging.hearing(database, alone=alone, step=step)
-            goal = {"PostgreSQL": "at least 20", "SQLite": "at least 5"}[kind] if alone else ""
-            ratio = heard.ratio("in batches of 500", "one by one")
-            lines.append(Line(f"Hearing in batches on {kind}, {what}", ratio, heard, goal))
-        await database.close()
-    speaker = await opened("intake", urls("relaying"))
-    relayed = await messaging.relaying(speaker, bootstrap, step)
-    lines.append(Line("The relay, against a bare producer", relayed.ratio("outbox to Kafka", "bare producer"), relayed))
-    await speaker.close()
-    seen = await visibility.measure(folder / "visibility", step)
-    delay = Ratio("", "", tuple(1 / each for each in seen.ratio("woken after commit", "polling every 100 ms").rounds))
-    waits = [1000 / seen.typical(name) for name in ("woken after commit", "polling every 100 ms")]
-    lines.append(Delay("Posted to visible, against a 100 ms poller", delay, seen, "at most 0.2", *waits))
-    return lines
+
+
+def _hearing(kind: str, heard: Rounds, *, alone: bool) -> Line:
+    what = "the inbox alone" if alone else "with histories and cells"
+    goal = {"PostgreSQL": "at least 20", "SQLite": "at least 5"}[kind] if alone else ""
+    return Line(f"Hearing in batches on {kind}, {what}", heard.ratio("in batches of 500", "one by one"), heard, goal)
+
+
+def _delay(seen: Rounds) -> "Delay":
+    woken, polled = "woken after commit", "polling every 100 ms"
+    waits = Ratio("", "", tuple(1 / each for each in seen.ratio(woken, polled).rounds))
+    ours, theirs = (1000 / seen.typical(name) for name in (woken, polled))
+    return Delay("Posted to visible, against a 100 ms poller", waits, seen, "at most 0.2", ours, theirs)
 
 
 @dataclass(frozen=True)
@@ -135,7 +124,7 @@ Memory at rest, resident, in MiB:
 """
 
 
-async def main() -> None:
+def main() -> None:
     console, dev = Console(), servers()
     for missing in (dev.missing_postgres(), dev.missing_kafka()):
         if missing:
@@ -147,10 +136,10 @@ async def main() -> None:
             (folder / name).mkdir()
         with Progress(*columns, console=console, transient=True) as progress:
             task = progress.add_task("rounds", total=STEPS)
-            lines = await measure(folder, postgres, kafka.bootstrap, lambda: progress.advance(task))
+            lines = measure(folder, postgres, kafka.bootstrap, lambda: progress.advance(task))
         memory = at_rest(folder / "memory", kafka.bootstrap, lambda name: postgres.url(f"memory_{name}"))
     PAGE.write_text(page(lines, memory))
     console.print(PAGE.read_text(), markup=False, highlight=False)
 
 
-asyncio.run(main())
+main()

@@ -2,12 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 from aiokafka import AIOKafkaProducer
 
+from services.intake.main import SERVICE as SPEAKER
 from services.reporting.main import SERVICE
 from shared.contracts.envelope import Envelope
 from shared.contracts.intake import ChildState, Episode, Referral
@@ -17,6 +19,8 @@ from shared.messaging.inbox import Hearer, Subscription
 from shared.messaging.outbox import publish
 from shared.messaging.relay import drain
 from shared.messaging.transports.kafka import KafkaTransport
+from shared.migrations import migrate
+from shared.web.app import Service
 from tests.benchmarks.pairs import Rounds, paired
 
 BATCH = 500
@@ -50,6 +54,26 @@ async def note_only(_session: Session, _states: Sequence[ChildState]) -> None:
     """Hears and does nothing: what is left is the inbox itself."""
 
 
+async def hearing_everywhere(urls: Mapping[str, str], step: Callable[[], None]) -> dict[tuple[str, bool], Rounds]:
+    """By kind of database, and whether the inbox is alone."""
+    heard = {}
+    for kind, url in urls.items():
+        async with migrated(SERVICE, url) as database:
+            for alone in (True, False):
+                heard[kind, alone] = await hearing(database, alone=alone, step=step)
+    return heard
+
+
+@asynccontextmanager
+async def migrated(service: Service, url: str) -> AsyncIterator[Database]:
+    database = service.open(url, authority="206")
+    try:
+        await migrate(database, service.migrations)
+        yield database
+    finally:
+        await database.close()
+
+
 async def hearing(database: Database, *, alone: bool, step: Callable[[], None]) -> Rounds:
     """Events a second in batches and one by one: the inbox alone, or with reporting's histories and cells."""
     subscriptions = [Subscription(ChildState, note_only)] if alone else SERVICE.hears
@@ -74,7 +98,12 @@ async def hearing(database: Database, *, alone: bool, step: Callable[[], None]) 
     return await paired(variants, rounds=ROUNDS, unit="events a second", step=step)
 
 
-async def relaying(database: Database, bootstrap: str, step: Callable[[], None]) -> Rounds:
+async def relaying(url: str, bootstrap: str, step: Callable[[], None]) -> Rounds:
+    async with migrated(SPEAKER, url) as database:
+        return await relayed_and_produced(database, bootstrap, step)
+
+
+async def relayed_and_produced(database: Database, bootstrap: str, step: Callable[[], None]) -> Rounds:
     """Events a second from the outbox to Kafka's acknowledgement and out of the outbox; beside it the bare producer."""
     transport = KafkaTransport(bootstrap)
 

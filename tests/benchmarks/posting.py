@@ -4,7 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
@@ -12,13 +12,13 @@ from pathlib import Path
 import httpx
 
 from tests.benchmarks.caller import Request, rate
-from tests.benchmarks.pairs import Rounds, paired
+from tests.benchmarks.pairs import Rounds, Variant, paired
 from tests.processes import Department, free_port, running_department
 
 CONNECTIONS = 32
-POSTS = 640
+POSTS = 480
 IN_A_BATCH = 100
-ROUNDS = 7
+ROUNDS = 5
 FIRST = count(1)
 
 
@@ -79,14 +79,14 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("the yardstick did not start")
 
 
-def _posting(port: int, headers: dict[str, str]) -> Callable[[], AsyncIterator[float]]:
+def _posting(port: int, headers: dict[str, str]) -> Variant:
     async def run() -> float:
         return await rate(port, posts(headers, next(FIRST)), count=POSTS, connections=CONNECTIONS, expect=201)
 
     return run
 
 
-def _batching(port: int, headers: dict[str, str]) -> Callable[[], AsyncIterator[float]]:
+def _batching(port: int, headers: dict[str, str]) -> Variant:
     async def run() -> float:
         requests = POSTS * 5 // IN_A_BATCH
         return IN_A_BATCH * await rate(port, batches(headers, next(FIRST)), count=requests, connections=2, expect=200)
@@ -94,7 +94,7 @@ def _batching(port: int, headers: dict[str, str]) -> Callable[[], AsyncIterator[
     return run
 
 
-async def measure(folder: Path, bootstrap: str, urls: Callable[[str], str], step: Callable[[], None]) -> Rounds:
+def measure(folder: Path, bootstrap: str, urls: Callable[[str], str], step: Callable[[], None]) -> Rounds:
     """Referrals a second: ours by single posts and by batches, and the three yardsticks."""
     with ExitStack() as stack:
         department: Department = stack.enter_context(running_department(folder, bootstrap, urls))
@@ -109,7 +109,10 @@ async def measure(folder: Path, bootstrap: str, urls: Callable[[str], str], step
         variants = {name: _posting(port, {}) for name, port in ports.items()}
         variants["posted one by one"] = _posting(intake, headers)
         variants["posted in batches of 100"] = _batching(intake, headers)
-        for warm in variants.values():
-            await warm()
-        await asyncio.sleep(0)
-        return await paired(variants, rounds=ROUNDS, unit="referrals a second", step=step)
+        return asyncio.run(_in_turn(variants, step))
+
+
+async def _in_turn(variants: dict[str, Variant], step: Callable[[], None]) -> Rounds:
+    for warm in variants.values():
+        await warm()
+    return await paired(variants, rounds=ROUNDS, unit="referrals a second", step=step)

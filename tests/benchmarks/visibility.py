@@ -18,7 +18,7 @@ from shared.web.tokens import sign_token, trial_key
 from tests.benchmarks.pairs import Rounds, paired
 from tests.benchmarks.posting import FIRST, referral
 
-POSTS = 60
+POSTS = 40
 ROUNDS = 5
 LOOK_EVERY_SECONDS = 0.0005
 

@@ -22,6 +22,8 @@ WHOLE = {
     "/v1/workers": "a department's workers in post are chosen from together",
     "/v1/caseload-breaches": "of the workers in post, a few at a time",
     "/v1/indicators": "they are written in the code",
+    "/v1/populations": "one a year and age group",
+    "/v1/published-figures": "of the indicators, a year at a time",
     "/v1/rubrics": "they are written in the code",
 }
 """Lists that are answered whole, and why they are short. What belongs to one thing is as short as the thing."""

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row, update
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import col, func, or_, select
 
 from services.intake.people.changes import worker_changed, worker_edited
@@ -23,12 +24,13 @@ from services.intake.people.models import (
 )
 from services.intake.people.names import keys
 from services.intake.people.queries import lock_managed_worker
-from shared.database import Session, insert_or
+from shared.database import Insert, Session, insert_or, put_together_once
 from shared.ids import new_id
 from shared.problems import Unprocessable
 from shared.web.conditional import Replacing
 from shared.web.roles import Principal
 
+CHILDREN = Child.__table__  # type: ignore[attr-defined]
 BLANKS_FILLED = (
     "forename",
     "surname",
@@ -83,11 +85,7 @@ async def enter(session: Session, forms: Iterable[Sequence[ReferredChild]]) -> E
             row |= {name: said for name, said in child if row.get(name) is None}
     for row in rows.values():
         row.update(keys(row["forename"], row["surname"], row["born_on"]))
-    table = Child.__table__  # type: ignore[attr-defined]
-    stated = insert_or(session, table)
-    filled = {name: func.coalesce(table.c[name], stated.excluded[name]) for name in BLANKS_FILLED}
-    entered = stated.on_conflict_do_update(index_elements=["la_child_id"], set_={"n": table.c.n + 1, **filled})
-    found = await session.execute(entered.returning(*table.c), [rows[name] for name in sorted(rows)])
+    found = await session.execute(_entered(session), [rows[name] for name in sorted(rows)])
     children = {row.la_child_id: row for row in found}
     await _join_families(session, children, families)
     named = await _name_again(session, children.values())
@@ -119,6 +117,14 @@ async def _join_families(
         new = [children[name].id for name in named if children[name].family_id == family]
         if known and new:
             await session.execute(update(Child).where(col(Child.id).in_(new)).values(family_id=known[0]))
+
+
+@put_together_once(CHILDREN)
+def _entered(stated: Insert) -> ReturningInsert[Any]:
+    children = CHILDREN.c
+    filled = {name: func.coalesce(children[name], stated.excluded[name]) for name in BLANKS_FILLED}
+    entered = stated.on_conflict_do_update(index_elements=["la_child_id"], set_={"n": children.n + 1, **filled})
+    return entered.returning(*children)
 
 
 async def state_worker(

@@ -8,6 +8,7 @@ from typing import Any, TypeGuard
 from uuid import UUID
 
 from sqlalchemy import insert
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlmodel import col, select
 
 from services.intake.episodes.operations import has_open_episode, open_episode, was_open_after
@@ -19,12 +20,14 @@ from services.intake.referrals import queries
 from services.intake.referrals.decision import NO_FURTHER_ACTION, OPENS_AN_EPISODE, Outcome
 from services.intake.referrals.models import DecisionIn, Referral, ReferralForm, ReferralIn
 from shared import clock
-from shared.database import Session, insert_or
+from shared.database import Insert, Session, put_together_once
 from shared.failures import is_transient
 from shared.ids import new_id
 from shared.problems import Conflict, Problem, Unprocessable
 from shared.telemetry import log
 from shared.web.roles import Principal
+
+REFERRED = insert(Referral.__table__)  # type: ignore[attr-defined]
 
 
 class ReferenceUsedForSomethingElse(Conflict):
@@ -122,20 +125,20 @@ async def _keep(session: Session, forms: Sequence[ReferralIn], *, by: Principal)
 
     Two senders of one form at once: the second waits, then finds the first.
     """
-    today = clock.today()
+    today, meant = clock.today(), [_fingerprint(form) for form in forms]
     rows: dict[str, dict[str, Any]] = {}
-    for form in forms:
+    for form, meaning in zip(forms, meant, strict=True):
         if form.received_on <= today:
-            rows.setdefault(form.source_reference, _row(form, by=by))
+            rows.setdefault(form.source_reference, _row(form, meaning, by=by))
     new = await _enter_new(session, rows)
     kept = {reference: (row["id"], row["fingerprint"]) for reference, row in rows.items() if row["id"] in new}
     kept |= await _kept_before(session, rows.keys() - kept.keys(), by=by)
     outcomes: list[Received | Problem] = []
-    for form in forms:
+    for form, meaning in zip(forms, meant, strict=True):
         form_id, fingerprint = kept.get(form.source_reference, (None, b""))
         if form_id is None or form.received_on > today:
             outcomes.append(ReceivedInTheFuture("give the day on which the referral reached the authority"))
-        elif fingerprint != _fingerprint(form):
+        elif fingerprint != meaning:
             outcomes.append(ReferenceUsedForSomethingElse("give a new referral a new source_reference"))
         else:
             outcomes.append(Received(form_id, is_new=form_id in new))
@@ -143,12 +146,12 @@ async def _keep(session: Session, forms: Sequence[ReferralIn], *, by: Principal)
     return outcomes
 
 
-def _row(form: ReferralIn, *, by: Principal) -> dict[str, Any]:
+def _row(form: ReferralIn, fingerprint: bytes, *, by: Principal) -> dict[str, Any]:
     return {
         "id": new_id(),
         "source_system": by.id,
         "source_reference": form.source_reference,
-        "fingerprint": _fingerprint(form),
+        "fingerprint": fingerprint,
         "concern": form.concern,
         "received_at": clock.now(),
     }
@@ -165,9 +168,13 @@ async def _enter_new(session: Session, rows: Mapping[str, dict[str, Any]]) -> se
     """Enter the forms whose references are free; in order of reference, so that two batches cannot wait in a circle."""
     if not rows:
         return set()
-    entered = insert_or(session, ReferralForm.__table__).on_conflict_do_nothing()  # type: ignore[attr-defined]
     in_order = [rows[reference] for reference in sorted(rows)]
-    return set((await session.execute(entered.returning(col(ReferralForm.id)), in_order)).scalars())
+    return set((await session.execute(_entered(session), in_order)).scalars())
+
+
+@put_together_once(ReferralForm.__table__)  # type: ignore[attr-defined]
+def _entered(stated: Insert) -> ReturningInsert[UUID]:
+    return stated.on_conflict_do_nothing().returning(col(ReferralForm.id))
 
 
 async def _kept_before(
@@ -201,7 +208,7 @@ async def _refer(session: Session, forms: Mapping[UUID, ReferralIn], *, by: Prin
         for form_id, form in forms.items()
     }
     rows = [row for those in referrals.values() for row in those]
-    await session.execute(insert(Referral), [row.model_dump() for row in rows])
+    await session.execute(REFERRED, [row.model_dump() for row in rows])
     by_id = {child.id: child for child in children.values()}
     for row in rows:
         child_referred(session, by_id[row.child_id], row, by=by.id)

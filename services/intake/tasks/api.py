@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1", tags=["tasks"])
 Reader = Annotated[Principal, may(permissions.READ_EPISODES)]
 
 
-def whose_cases(worker: Reference | None = None, team: Reference | None = None) -> Whose:
+async def whose_cases(worker: Reference | None = None, team: Reference | None = None) -> Whose:
     return Whose(worker=worker, team=team)
 
 
