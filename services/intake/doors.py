@@ -6,10 +6,14 @@ from services.intake.care.api import router as care
 from services.intake.children.api import router as children
 from services.intake.corrections.api import router as corrections
 from services.intake.episodes.api import router as episodes
+from services.intake.handovers.api import router as handovers
 from services.intake.identity.api import router as identity
 from services.intake.people.api import router as people
 from services.intake.referrals.api import router as referrals
 from services.intake.tasks.api import router as tasks
 from services.intake.transfers.api import router as transfers
 
-DOORS = (referrals, identity, children, allocation, episodes, care, transfers, tasks, corrections, people, break_glass)
+DOORS = (
+    *(referrals, identity, children, allocation, handovers, episodes, care),
+    *(transfers, tasks, corrections, people, break_glass),
+)

@@ -9,6 +9,7 @@ from services.intake.allocation.breaches import look_again
 from services.intake.database import TABLES
 from services.intake.doors import DOORS
 from services.intake.speaking import SPEAKS_OF, speak
+from services.intake.timers import TIMERS
 from shared.leader import Duty
 from shared.web.app import HOURLY, Service
 
@@ -20,5 +21,6 @@ SERVICE = Service(
     migrations=Path(__file__).parent / "migrations",
     speaks_of=SPEAKS_OF,
     before_commit=speak,
+    timers=TIMERS,
     duties=(Duty("look at caseloads again", look_again, every=HOURLY),),
 )

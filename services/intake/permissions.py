@@ -32,3 +32,5 @@ STATE_TEAM_MODES = act("state how a team allocates", Role.SERVICE_MANAGER, Role.
 BREAK_GLASS = act("break the glass", Role.SOCIAL_WORKER, Role.DUTY, *MANAGERS)
 """Those who act for a child, and may have to in the middle of the night; nobody who counts, observes or watches over."""
 READ_BROKEN_GLASS = act("read who broke the glass", Role.SERVICE_MANAGER, Role.AUDITOR)
+COUNTERSIGN_OVERRIDES = act("countersign overrides", Role.TEAM_MANAGER, Role.SERVICE_MANAGER)
+ANSWER_HANDOVERS = act("answer handovers", Role.SOCIAL_WORKER, *MANAGERS)

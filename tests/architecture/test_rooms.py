@@ -14,12 +14,13 @@ from services.reference.contracts import speaker, states
 from services.reference.published import ROOT
 
 SERVICE_ROOMS = {"__init__", "main", "permissions", "database"}
-SERVICE_ROOMS_WHERE_NEEDED = {"subscriptions", "speaking", "sight", "doors"}
+SERVICE_ROOMS_WHERE_NEEDED = {"subscriptions", "speaking", "sight", "doors", "timers"}
 ROOMS = {"__init__", "models", "operations", "queries", "api", "pages"}
 NEITHER_ROOM_NOR_RULE = {
     "services.intake.allocation.breaches": "flags what passed a limit at the end of each transaction; it writes rows",
     "services.intake.allocation.caseloads": "the one count of who holds what, which queries and operations ask; it reads rows",
     "services.intake.episodes.casework": "a case for the length of one act; it locks rows and reads them again",
+    "services.intake.allocation.giving": "one batch of cases being given; it locks rows and counts",
     "services.intake.people.changes": "what a transaction changes about whom; it locks rows",
     "services.intake.people.workforce_file": "reads a file into the shapes of models",
     "services.intake.referrals.batch": "reads a batch into the shapes of models, and refuses each by itself",

@@ -8,8 +8,9 @@ from sqlmodel import col, select
 
 from services.intake.allocation.capacity import CaseloadFull
 from services.intake.allocation.caseloads import caseloads
+from services.intake.allocation.giving import AlreadyAllocated, HeldOutOfOrder, WorkerNotInPost
 from services.intake.allocation.models import Allocation, AllocationIn
-from services.intake.allocation.operations import AlreadyAllocated, HeldOutOfOrder, WorkerNotInPost, allocate_all
+from services.intake.allocation.operations import allocate_all
 from services.intake.episodes.models import Episode
 from services.intake.main import SERVICE
 from services.intake.people.models import Worker, WorkerIn

@@ -20,6 +20,7 @@ async def test_norma_gives_robins_case_to_asha_and_it_says_how_many_asha_holds(d
         "caseload_limit": 15,
         "points_held": 2.0,
         "points_limit": 15.0,
+        "override_id": None,
     }
     shown = (await department.asha.get(f"/v1/episodes/{episode}")).json()
     assert (shown["worker"], shown["team"], shown["closed_on"]) == ("asha", "north", None)

@@ -11,6 +11,7 @@ from services.intake.people.changes import child_changed, lock_children
 from services.intake.people.models import Worker
 from shared.clock import held_at
 
+WHATEVER_STOOD = {"If-Match": "*"}
 CLOSURE = {"closed_on": "2026-05-14", "reason": "RC7"}
 
 
@@ -103,8 +104,10 @@ async def test_fewer_hours_that_leave_less_room_are_flagged(department) -> None:
 async def test_days_that_pass_end_a_breach_as_well(department) -> None:
     terms = {"full_time_equivalent_percent": 14, "stage": "phased_return"}
     await department.filled("asha", 2)
-    await department.vera.put("/v1/workers/asha/terms/2026-05-14", json=terms)
-    await department.vera.put("/v1/workers/asha/terms/2026-06-01", json=terms | {"stage": "experienced"})
+    await department.vera.put("/v1/workers/asha/terms/2026-05-14", json=terms, headers=WHATEVER_STOOD)
+    await department.vera.put(
+        "/v1/workers/asha/terms/2026-06-01", json=terms | {"stage": "experienced"}, headers=WHATEVER_STOOD
+    )
     assert [each["worker"] for each in await breaches_of(department.norma)] == ["asha"]
     await look_again(department.database)
     assert len(await breaches_of(department.norma)) == 1
@@ -173,7 +176,9 @@ async def test_a_manager_sees_the_breaches_of_the_own_team_only(department) -> N
 
 
 async def test_whoever_is_away_or_newly_qualified_is_given_no_case_that_is_not_theirs(department) -> None:
-    await department.vera.put("/v1/workers/asha/absences/2026-05-11", json={"back_on": "2026-05-25"})
+    await department.vera.put(
+        "/v1/workers/asha/absences/2026-05-11", json={"back_on": "2026-05-25"}, headers=WHATEVER_STOOD
+    )
     await department.staffed({"ben": {"name": "Ben Sample", "newly_qualified_from": "2026-01-05"}})
     episode = await department.episode("C1")
     away = await department.norma.post(f"/v1/episodes/{episode}/allocation", json={"worker": "asha"})

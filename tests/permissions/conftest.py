@@ -9,7 +9,7 @@ import pytest
 
 from shared.clock import held_at
 from shared.database import Database, Session
-from tests.permissions.matrix import OTHER, TEAM, WHOLE
+from tests.permissions.sees import OTHER, TEAM, WHOLE
 from tests.permissions.world import World, cases, dead_letter, observations, staffed
 
 NOON = datetime(2026, 5, 14, 11, tzinfo=UTC)

@@ -45,6 +45,10 @@ def post(begins: str = "", **json: Any) -> Place:
     return Place("post", {"reference": "worker"} | ({begins: "=2026-05-11"} if begins else {}), json=json or None)
 
 
+def handed(**json: Any) -> Place:
+    return Place("handover", {"handover_id": "handover"}, json=json)
+
+
 def observed(about: str = "observation", **json: Any) -> Place:
     return Place(about, {"observation_id": about}, json=json or None)
 
@@ -166,7 +170,14 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "POST /v1/teams/{code}/allocation-modes": Place(
             path={"code": "=north"}, json={"in_force_from": "2026-05-01", "mode": "mirrored"}
         ),
+        "POST /v1/episodes/{episode_id}/handovers": case("episode", worker="bob", reason="caseload"),
+        "GET /v1/handovers": Place("handover", lists="id"),
+        "POST /v1/handovers/{handover_id}/acceptance": handed(),
+        "POST /v1/handovers/{handover_id}/refusal": handed(reason="no_room"),
+        "POST /v1/handovers/{handover_id}/withdrawal": Place("handover", {"handover_id": "handover"}),
         "GET /v1/caseload-breaches": Place(),
+        "GET /v1/overrides": Place(),
+        "POST /v1/overrides/{override_id}/countersignature": Place("override", {"override_id": "override"}),
         "GET /v1/workers": Place(),
         "PUT /v1/workers/{reference}": Place(path={"reference": ""}, json=POST),
         "GET /v1/workers/{reference}": post(),

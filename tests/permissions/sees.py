@@ -23,6 +23,18 @@ SEES: Mapping[str, Mapping[Role, frozenset[str]]] = {
         Role.SERVICE_MANAGER: EVERYONES,
         Role.PERFORMANCE_ANALYST: EVERYONES,
     },
+    # A case given against a limit, and still held: another manager looks at it.
+    "override": {
+        Role.TEAM_MANAGER: OF_THE_TEAM,
+        Role.SERVICE_MANAGER: IN_POST,
+    },
+    # An offer to take a case over: a worker those made to them, a manager those the team makes or is made.
+    "handover": {
+        Role.SOCIAL_WORKER: frozenset({OWN}),
+        Role.DEPUTY_TEAM_MANAGER: OF_THE_TEAM,
+        Role.TEAM_MANAGER: OF_THE_TEAM,
+        Role.SERVICE_MANAGER: IN_POST,
+    },
     # An observation: the worker the own practice, the evaluator what was observed, a manager the team's.
     "observation": {
         Role.EVALUATOR: frozenset({OWN}),

@@ -5,7 +5,8 @@ from shared.web.app import doors_of
 from shared.web.conditional import _replaced
 from shared.web.guard import act_of, depends_on
 from shared.web.roles import Role
-from tests.permissions.matrix import SEES, Entry, entries
+from tests.permissions.matrix import Entry, entries
+from tests.permissions.sees import SEES
 from tests.permissions.world import WHO, World
 
 NEVER_THE_SAME = {"GET /metrics", "GET /v1/audit/export"}

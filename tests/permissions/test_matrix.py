@@ -5,7 +5,8 @@ from typing import Any
 
 from services.host import NAMES
 from shared.web.roles import Role
-from tests.permissions.matrix import OWN, PLACES, TEAM, WHOLE, Entry, entries, page
+from tests.permissions.matrix import PLACES, Entry, entries, page
+from tests.permissions.sees import OWN, TEAM, WHOLE
 from tests.permissions.world import UNHEARD_OF, WHO, World
 
 

@@ -6,12 +6,14 @@ from uuid import uuid4
 from shared.database import Database
 from shared.messaging.dead_letters import Kind, SetAside, Unreadable, set_aside
 from shared.web.roles import Role
-from tests.permissions.matrix import NOBODYS, OTHER, OWN, PLACES, TEAM
+from tests.permissions.matrix import PLACES
+from tests.permissions.sees import NOBODYS, OTHER, OWN, TEAM
 
 WORKERS = {
     "asha": ("social_worker", "north"),
     "ari": ("social_worker", "north"),
     "ben": ("social_worker", "south"),
+    "bob": ("social_worker", "south"),
     "norma": ("team_manager", "north"),
     "dora": ("deputy_team_manager", "north"),
     "eve": ("practice_evaluator", "practice"),
@@ -30,6 +32,7 @@ WHO = {
 }
 """Who asks in each role; the other roles have no place in the workforce."""
 UNHEARD_OF = {"worker": "nobody-has-heard-of", "id": "unheard-of"}
+WHATEVER_STOOD = {"If-Match": "*"}
 HELD_BY = {OWN: "asha", TEAM: "ari", OTHER: "ben"}
 
 World = dict[str, dict[str, str]]
@@ -68,13 +71,22 @@ async def cases(house) -> World:
         world[whose] |= {"match": pair["id"], "child": kept["referrals"][0]["child_id"]}
         if whose in HELD_BY:
             world[whose]["worker"] = HELD_BY[whose]
-            held = {"worker": HELD_BY[whose], "held_from": "2026-05-01"}
-            await made(manager.post(f"/v1/episodes/{decided['episode_id']}/allocation", json=held))
+            away = f"/v1/workers/{HELD_BY[whose]}/absences/2026-05-01"
+            await made(manager.put(away, json={}, headers=WHATEVER_STOOD))
+            all_the_same = {"reason": "continuity", "explanation": "the family is known"}
+            held = {"worker": HELD_BY[whose], "held_from": "2026-05-01", "override": all_the_same}
+            given = await made(manager.post(f"/v1/episodes/{decided['episode_id']}/allocation", json=held))
+            await made(manager.delete(away, headers=WHATEVER_STOOD))
+            world[whose]["override"] = given["override_id"]
     for seen in world.values():
         broken = {"la_child_id": seen["la_child_id"], "reason": "found alone at the station"}
         seen["glass"] = (await made(house.signed_in_as("social_worker").intake.post("/v1/break-glass", json=broken)))[
             "id"
         ]
+    for whose, (of, to) in {OWN: (TEAM, "asha"), TEAM: (OWN, "ari"), OTHER: (OTHER, "bob")}.items():
+        offer = {"worker": to, "reason": "caseload"}
+        offered = await made(manager.post(f"/v1/episodes/{world[of]['episode']}/handovers", json=offer))
+        world[whose]["handover"] = offered["id"]
     await house.settle()
     return world
 

@@ -10,6 +10,7 @@ from services.intake.allocation.models import (
     AllocationIn,
     AllocationOut,
     BreachOut,
+    OverrideOut,
     RecommendationOut,
     TeamModeIn,
     TeamModeOut,
@@ -82,3 +83,24 @@ async def list_breaches(
 ) -> list[BreachOut]:
     """Caseloads beyond their limits, longest first; of the manager's team, or of all for whoever sees every team."""
     return await queries.breaches_shown(session, ended=ended, by=by)
+
+
+@router.get("/overrides")
+async def list_overrides(
+    session: Transaction, by: Annotated[Principal, may(permissions.ALLOCATE_CASES)]
+) -> list[OverrideOut]:
+    """Cases given beyond a limit and still held, with what is to be countersigned; of the manager's team, or of all."""
+    return await queries.overrides_shown(session, by=by)
+
+
+@router.post("/overrides/{override_id}/countersignature")
+async def post_countersignature(
+    override_id: Id,
+    session: Transaction,
+    once: OnceOnly,
+    by: Annotated[Principal, may(permissions.COUNTERSIGN_OVERRIDES)],
+) -> OverrideOut:
+    """Agree, afterwards, that a case was given beyond the limit. Nobody countersigns their own."""
+    if await once.is_first(session):
+        await operations.countersign(session, override_id, by=by)
+    return await queries.shown_override(session, override_id, by=by)

@@ -3,7 +3,7 @@
 One row from the day the caseload passed its limits until it is back within them; the worker's state says so.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlmodel import col, or_, select
@@ -33,6 +33,7 @@ WEIGHS = frozenset(
         "care.started",
         "care.changed",
         "care.ceased",
+        "case.handed_over",
         "case.closed",
         "record.stated",
     }
@@ -43,9 +44,9 @@ STATED = frozenset({"worker.stated"})
 """What may happen to a worker that changes how much the worker may hold."""
 
 
-def beyond(session: Session, workers: Iterable[UUID], *, cause: Cause) -> None:
-    """Note that these were given more than the limits allow, to be flagged at the end of the transaction."""
-    session.info.setdefault(BEYOND, {}).update(dict.fromkeys(workers, cause))
+def beyond(session: Session, causes: Mapping[UUID, Cause]) -> None:
+    """Note which workers were given more than the limits allow, and why, to be flagged at the end of the transaction."""
+    session.info.setdefault(BEYOND, {}).update(causes)
 
 
 async def watch_limits(session: Session, noted: Changes) -> None:

@@ -108,12 +108,6 @@ def why_away(absences: Iterable[Away], *, on: date) -> str | None:
     return None
 
 
-def check_place(after: Load, capacity: Capacity, *, held: Load) -> None:
-    """Raise `CaseloadFull` unless what a worker would hold stays within both limits."""
-    if not capacity.has_room_for(after):
-        raise CaseloadFull(f"the worker {why_full(after, capacity, held=held)}: choose another worker")
-
-
 def why_full(after: Load, capacity: Capacity, *, held: Load) -> str:
     """Which limit leaves no room, as a predicate."""
     if after.children > capacity.children:

@@ -3,14 +3,15 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index, Text, text
+from sqlalchemy import JSON, Index, Text, text
 from sqlmodel import Field
 
 from services.intake.allocation.mode import Cause, Mode
+from services.intake.allocation.overriding import Against, OverrideReason
 from services.intake.database import Row
 from shared.database import UTCDateTime
 from shared.ids import new_id
-from shared.web.shapes import Code, Day, In, Out, Reference
+from shared.web.shapes import Code, Day, In, Narrative, Out, Reference
 
 
 class Allocation(Row, table=True):
@@ -77,6 +78,53 @@ class CaseloadBreach(Row, table=True):
     flagged_at: datetime = Field(sa_type=UTCDateTime)
 
 
+class AllocationOverride(Row, table=True):
+    """A manager gave a case against a limit or apart from its siblings, with a reason."""
+
+    __tablename__ = "allocation_override"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    allocation_id: UUID = Field(foreign_key="allocation.id", unique=True)
+    against: list[str] = Field(default_factory=list, sa_type=JSON)
+    reason: OverrideReason = Field(sa_type=Text)
+    explanation: str = Field(sa_type=Text)
+    plan: str | None = Field(default=None, sa_type=Text)
+    made_by: str = Field(sa_type=Text)
+    made_at: datetime = Field(sa_type=UTCDateTime)
+    countersign_by: date | None = None
+    """None, as the next, where no limit was passed."""
+    lasts_until: date | None = None
+    countersigned_by: str | None = Field(default=None, sa_type=Text)
+    countersigned_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    overdue_flagged_on: date | None = None
+    expired_flagged_on: date | None = None
+
+
+class OverrideIn(In):
+    """Why a case is given all the same. It stands at once; beyond a limit another manager countersigns it."""
+
+    reason: Code[OverrideReason]
+    explanation: Narrative
+    plan: Narrative | None = None
+    """How the caseload comes back within its limits; needed beyond a limit."""
+
+
+class OverrideOut(Out):
+    """An override without its words."""
+
+    id: UUID
+    episode_id: UUID
+    worker: str
+    team: str
+    against: list[Against]
+    reason: OverrideReason
+    made_at: datetime
+    countersign_by: date | None
+    countersigned_at: datetime | None
+    is_overdue: bool
+    lasts_until: date | None
+
+
 class BreachOut(Out):
     """A caseload beyond its limits: counts, and no child."""
 
@@ -108,6 +156,8 @@ class AllocationIn(In):
     """Staff reference of the worker who is to hold the case."""
     held_from: Day | None = None
     """First day; today unless given."""
+    override: OverrideIn | None = None
+    """Against a limit or apart from siblings: why all the same."""
 
 
 class AllocationOut(Out):
@@ -122,6 +172,7 @@ class AllocationOut(Out):
     points_held: float
     """What that caseload weighs."""
     points_limit: float
+    override_id: UUID | None = None
 
 
 class RecommendationOut(Out):

@@ -4,24 +4,28 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import case, func
 from sqlmodel import col, or_, select
 
-from services.intake.allocation.capacity import Capacity, WorkerAway, capacity_of, check_place, why_away
+from services.intake.allocation.capacity import Capacity, CaseloadFull, WorkerAway, capacity_of, why_away, why_full
 from services.intake.allocation.caseloads import Caseloads, caseloads, kin_of
 from services.intake.allocation.leading import NEWLY_QUALIFIED, check_lead, why_not_lead
 from services.intake.allocation.mode import Mode
 from services.intake.allocation.models import (
     Allocation,
     AllocationOut,
+    AllocationOverride,
     BreachOut,
     CaseloadBreach,
+    OverrideOut,
     RecommendationOut,
     TeamMode,
     TeamModeOut,
 )
+from services.intake.allocation.overriding import Against
 from services.intake.allocation.points import Case, Load
 from services.intake.allocation.recommendation import CONTINUITY_MONTHS, Candidate, recommend
 from services.intake.episodes import queries as episodes
@@ -36,6 +40,7 @@ from shared import audit, clock
 from shared.calendar import add_months
 from shared.contracts.codes import WorkerRole
 from shared.database import Session
+from shared.problems import Conflict, NotFound
 from shared.web.roles import Principal
 
 NO_TEAM = ""
@@ -57,12 +62,19 @@ class Standing:
         lead = why_not_lead(cases, role=role, newly_qualified=self.is_newly_qualified)
         return tuple(each for each in (self.why_away, lead) if each)
 
-    def check_may_take(self, case: Case, after: Load, *, held: Load) -> None:
-        """Raise `WorkerAway`, `NotTheirsToLead` or `CaseloadFull` unless the worker may take on this case."""
-        if self.why_away:
-            raise WorkerAway(f"the worker {self.why_away}: choose another worker")
+    def refusals(self, case: Case, after: Load, *, held: Load) -> dict[Against, Conflict]:
+        """What stands against the worker's taking on this case, unless a manager decides against it.
+
+        Raises `NotTheirsToLead`, against which nobody decides.
+        """
         check_lead(case, role=WorkerRole(self.worker.role), newly_qualified=self.is_newly_qualified)
-        check_place(after, self.capacity, held=held)
+        found: dict[Against, Conflict] = {}
+        if self.why_away:
+            found[Against.WORKER_AWAY] = WorkerAway(f"the worker {self.why_away}: choose another worker")
+        if not self.capacity.has_room_for(after):
+            why = why_full(after, self.capacity, held=held)
+            found[Against.OVER_LIMIT] = CaseloadFull(f"the worker {why}: choose another worker")
+        return found
 
 
 async def standings(session: Session, workers: Sequence[Worker], *, on: date) -> dict[UUID, Standing]:
@@ -248,10 +260,12 @@ async def allocation_of(session: Session, episode_id: UUID, *, by: Principal) ->
     today = clock.today()
     load = (await caseloads(session, [worker.id], on=today)).load(worker.id)
     standing = (await standings(session, [worker], on=today))[worker.id]
-    return shown(allocation, standing, load=load)
+    overridden = select(AllocationOverride.id).where(AllocationOverride.allocation_id == allocation.id)
+    override_id = (await session.exec(overridden)).one_or_none()
+    return shown(allocation, standing, load=load, override_id=override_id)
 
 
-def shown(allocation: Allocation, standing: Standing, *, load: Load) -> AllocationOut:
+def shown(allocation: Allocation, standing: Standing, *, load: Load, override_id: UUID | None = None) -> AllocationOut:
     """An allocation as it is answered, with what the worker holds and may hold."""
     return AllocationOut(
         id=allocation.id,
@@ -263,6 +277,7 @@ def shown(allocation: Allocation, standing: Standing, *, load: Load) -> Allocati
         caseload_limit=standing.capacity.children,
         points_held=load.points / 100,
         points_limit=standing.capacity.points / 100,
+        override_id=override_id,
     )
 
 
@@ -291,3 +306,56 @@ async def breaches_shown(session: Session, *, ended: bool, by: Principal) -> lis
         )
         for row in rows
     ]
+
+
+def _overrides_seen_by(team: str | None) -> Any:
+    wanted = (
+        select(AllocationOverride, Allocation, Worker.reference)
+        .join(Allocation, col(Allocation.id) == AllocationOverride.allocation_id)
+        .join(Worker, col(Worker.id) == Allocation.worker_id)
+        .order_by(col(AllocationOverride.made_at), col(AllocationOverride.id))
+    )
+    return wanted if team is None else wanted.where(Allocation.team_code == team)
+
+
+async def override_seen(session: Session, override_id: UUID, *, by: Principal) -> tuple[AllocationOverride, Allocation]:
+    """An override of the manager's team, or of any. Raises `NotFound` when it is not there or not theirs to see."""
+    team = await own_team(session, by) or NO_TEAM if by.role in SEES_THE_TEAMS_CASES else None
+    found = (await session.exec(_overrides_seen_by(team).where(AllocationOverride.id == override_id))).one_or_none()
+    if found is None:
+        raise NotFound("there is no such override, or it is not yours to see")
+    override, allocation, _ = found
+    audit.touches(session, [override.id, allocation.child_id])
+    return override, allocation
+
+
+async def shown_override(session: Session, override_id: UUID, *, by: Principal) -> OverrideOut:
+    await override_seen(session, override_id, by=by)
+    (found,) = await session.exec(_overrides_seen_by(None).where(AllocationOverride.id == override_id))
+    return _shown_override(*found)
+
+
+async def overrides_shown(session: Session, *, by: Principal) -> list[OverrideOut]:
+    """The overrides that passed a limit and whose case is still held, oldest first; of the manager's team, or of all."""
+    team = await own_team(session, by) or NO_TEAM if by.role in SEES_THE_TEAMS_CASES else None
+    stands = col(Allocation.held_until).is_(None) & col(AllocationOverride.countersign_by).is_not(None)
+    rows = (await session.exec(_overrides_seen_by(team).where(stands))).all()
+    audit.touches(session, [allocation.child_id for _, allocation, _ in rows])
+    return [_shown_override(*row) for row in rows]
+
+
+def _shown_override(override: AllocationOverride, allocation: Allocation, worker: str) -> OverrideOut:
+    awaited = override.countersign_by if override.countersigned_at is None else None
+    return OverrideOut(
+        id=override.id,
+        episode_id=allocation.episode_id,
+        worker=worker,
+        team=allocation.team_code,
+        against=[Against(each) for each in override.against],
+        reason=override.reason,
+        made_at=override.made_at,
+        countersign_by=override.countersign_by,
+        countersigned_at=override.countersigned_at,
+        is_overdue=awaited is not None and awaited < clock.today(),
+        lasts_until=override.lasts_until,
+    )

@@ -45,6 +45,14 @@ async def lock_workers(session: Session, references: Collection[str]) -> dict[st
     return {worker.reference: worker for worker in workers}
 
 
+async def worker_named(session: Session, reference: str) -> Worker:
+    """The worker with this staff reference. Raises `NoSuchWorker`."""
+    worker = (await session.exec(select(Worker).where(Worker.reference == reference))).one_or_none()
+    if worker is None:
+        raise NoSuchWorker("check the staff reference; a worker new to the department is entered first")
+    return worker
+
+
 async def lock_managed_worker(session: Session, reference: str, *, by: Principal) -> Worker:
     """A worker of the team whoever asks manages, or of any for those who manage no one team; locked.
 

@@ -16,7 +16,8 @@ from shared.clock import held_at
 from shared.settings import Settings
 from shared.web.roles import Role
 from tests.conftest import House, postgres_urls_of
-from tests.permissions.matrix import OWN, Entry, entries
+from tests.permissions.matrix import Entry, entries
+from tests.permissions.sees import OWN
 from tests.permissions.world import WHO, cases, dead_letter, observations, staffed
 from tests.robustness.doors.spots import Shape
 
