@@ -35,7 +35,7 @@ from services.intake.people.queries import absences_of, own_team, terms_of, work
 from services.intake.referrals import queries as referrals
 from services.intake.referrals.decision import OPENS_AN_EPISODE
 from services.intake.referrals.models import Referral
-from services.intake.sight import SEES_THE_TEAMS_CASES
+from services.intake.sight import SEES_THE_TEAMS_CASES, hidden_from
 from shared import audit, clock
 from shared.calendar import add_months
 from shared.contracts.codes import WorkerRole
@@ -308,11 +308,12 @@ async def breaches_shown(session: Session, *, ended: bool, by: Principal) -> lis
     ]
 
 
-def _overrides_seen_by(team: str | None) -> Any:
+def _overrides_seen_by(team: str | None, by: Principal) -> Any:
     wanted = (
         select(AllocationOverride, Allocation, Worker.reference)
         .join(Allocation, col(Allocation.id) == AllocationOverride.allocation_id)
         .join(Worker, col(Worker.id) == Allocation.worker_id)
+        .where(col(Allocation.child_id).not_in(hidden_from(by)))
         .order_by(col(AllocationOverride.made_at), col(AllocationOverride.id))
     )
     return wanted if team is None else wanted.where(Allocation.team_code == team)
@@ -321,7 +322,7 @@ def _overrides_seen_by(team: str | None) -> Any:
 async def override_seen(session: Session, override_id: UUID, *, by: Principal) -> tuple[AllocationOverride, Allocation]:
     """An override of the manager's team, or of any. Raises `NotFound` when it is not there or not theirs to see."""
     team = await own_team(session, by) or NO_TEAM if by.role in SEES_THE_TEAMS_CASES else None
-    found = (await session.exec(_overrides_seen_by(team).where(AllocationOverride.id == override_id))).one_or_none()
+    found = (await session.exec(_overrides_seen_by(team, by).where(AllocationOverride.id == override_id))).one_or_none()
     if found is None:
         raise NotFound("there is no such override, or it is not yours to see")
     override, allocation, _ = found
@@ -331,7 +332,7 @@ async def override_seen(session: Session, override_id: UUID, *, by: Principal) -
 
 async def shown_override(session: Session, override_id: UUID, *, by: Principal) -> OverrideOut:
     await override_seen(session, override_id, by=by)
-    (found,) = await session.exec(_overrides_seen_by(None).where(AllocationOverride.id == override_id))
+    (found,) = await session.exec(_overrides_seen_by(None, by).where(AllocationOverride.id == override_id))
     return _shown_override(*found)
 
 
@@ -339,7 +340,7 @@ async def overrides_shown(session: Session, *, by: Principal) -> list[OverrideOu
     """The overrides that passed a limit and whose case is still held, oldest first; of the manager's team, or of all."""
     team = await own_team(session, by) or NO_TEAM if by.role in SEES_THE_TEAMS_CASES else None
     stands = col(Allocation.held_until).is_(None) & col(AllocationOverride.countersign_by).is_not(None)
-    rows = (await session.exec(_overrides_seen_by(team).where(stands))).all()
+    rows = (await session.exec(_overrides_seen_by(team, by).where(stands))).all()
     audit.touches(session, [allocation.child_id for _, allocation, _ in rows])
     return [_shown_override(*row) for row in rows]
 

@@ -7,11 +7,12 @@ from sqlalchemy import ColumnElement, false, true
 from sqlalchemy.orm import aliased
 from sqlmodel import col, or_, select
 
+from services.intake.episodes.models import Episode
 from services.intake.handovers.models import Handover, HandoverOut
 from services.intake.handovers.stages import Stage
 from services.intake.people.models import Worker
 from services.intake.people.queries import own_team, own_worker_id
-from services.intake.sight import SEES_THE_TEAMS_CASES
+from services.intake.sight import SEES_THE_TEAMS_CASES, hidden_from
 from shared import audit
 from shared.database import Session
 from shared.problems import NotFound
@@ -20,7 +21,12 @@ from shared.web.roles import Principal, Role
 
 
 async def seen_by(session: Session, by: Principal, *, answering: bool = False) -> ColumnElement[bool]:
-    """Which offers whoever asks may see; or, of those, which they may answer."""
+    """Which offers whoever asks may see; or, of those, which they may answer. A restricted child's: whoever is named."""
+    hidden = select(Episode.id).where(col(Episode.child_id).in_(hidden_from(by)))
+    return await _seen_by_role(session, by, answering=answering) & col(Handover.episode_id).not_in(hidden)
+
+
+async def _seen_by_role(session: Session, by: Principal, *, answering: bool) -> ColumnElement[bool]:
     if by.role is Role.SERVICE_MANAGER:
         return true()
     if by.role in SEES_THE_TEAMS_CASES:
