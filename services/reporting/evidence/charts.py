@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from math import sqrt
-from typing import TypeAlias
-
-import numpy as np
+from statistics import fmean, median
+from typing import NamedTuple, TypeAlias
 
 ENOUGH_FOR_LIMITS = 12
 """Points before limits are drawn; with fewer there is a middle line and nothing to judge by."""
@@ -32,8 +31,7 @@ class Rule(StrEnum):
 USUAL = frozenset({Rule.BEYOND, Rule.RUN})
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """One point with what was expected of it. Limits are None where there are too few points, or nothing was counted."""
 
     value: float | None
@@ -77,8 +75,8 @@ def xmr(
     moving = None
     for start, end in _stretches(len(values), afresh_from):
         given = [value for value in values[start:end][:baseline] if value is not None]
-        moving = float(np.abs(np.diff(given)).mean()) if len(given) > 1 else None
-        centre = float(np.mean(given)) if given else None
+        moving = fmean(abs(later - earlier) for earlier, later in pairwise(given)) if len(given) > 1 else None
+        centre = fmean(given) if given else None
         has_limits = len(given) >= ENOUGH_FOR_LIMITS and centre is not None and moving is not None
         reach = LIMIT * moving if has_limits and moving is not None else None
         points += _judged([(value, centre, reach, reach) for value in values[start:end]], _middle(given), rules)
@@ -153,26 +151,25 @@ def _stretches(count: int, afresh_from: Sequence[int]) -> Iterator[tuple[int, in
 
 
 def _middle(values: Sequence[float]) -> float:
-    return float(np.median(values)) if values else 0.0
+    return median(values) if values else 0.0
 
 
 def _judged(expected: Sequence[Expected], middle: float, rules: frozenset[Rule]) -> list[Point]:
     """The points of one baseline. Nothing is judged without limits: a run among three points tells nothing."""
-    found: list[set[Rule]] = [set() for _ in expected]
     given = [place for place, (value, _, reach, _) in enumerate(expected) if value is not None and reach is not None]
+    found: dict[int, tuple[Rule, ...]] = {}
     for rule, places in _signals([expected[place] for place in given], middle):
         if rule in rules:
-            for place in places:
-                found[given[place]].add(rule)
+            found |= {given[place]: tuple(sorted({*found.get(given[place], ()), rule})) for place in places}
     return [
         Point(
             value,
             centre,
             None if below is None or centre is None else centre - below,
             None if above is None or centre is None else centre + above,
-            tuple(sorted(signals)),
+            found.get(place, ()),
         )
-        for (value, centre, below, above), signals in zip(expected, found, strict=True)
+        for place, (value, centre, below, above) in enumerate(expected)
     ]
 
 

@@ -35,11 +35,11 @@ class Groups:
     high: Floats
     design_effect: Floats
     """How much wider, in variance, than if every observation stood for itself."""
-    _influence: "_Influence"
+    influence: "Influence"
 
 
 @dataclass(frozen=True)
-class _Influence:
+class Influence:
     """What each worker in each group adds to its mean, in excess of the worker's share; group by group."""
 
     group: Whole
@@ -71,7 +71,7 @@ def by_group(group: Whole, worker: Whole, values: Floats, *, groups: int) -> Gro
         its_group, its_worker, place = _together(group, worker)
         counted = _added(place, given.astype(float), len(its_group))
         excess = _added(place, held, len(its_group)) - counted * np.nan_to_num(mean)[its_group]
-        influence = _Influence(its_group, its_worker, excess / n[its_group])
+        influence = Influence(its_group, its_worker, excess / n[its_group])
         workers = _added(its_group, (counted > 0).astype(float), groups)
         error = _standard_error(its_group, influence.of, workers, groups)
         half = special.stdtrit(np.where(workers > 1, workers - 1, np.nan), UPPER) * error
@@ -87,7 +87,7 @@ def between(found: Groups, earlier: Whole, later: Whole) -> Changes:
     than ten workers: p and interval are then not numbers.
     """
     pairs = len(earlier)
-    of = found._influence  # noqa: SLF001
+    of = found.influence
     signed = [_of_pairs(of, later, 1.0), _of_pairs(of, earlier, -1.0)]
     pair, worker, influence = (np.concatenate(part) for part in zip(*signed, strict=True))
     its_pair, _, place = _together(pair, worker)
@@ -105,7 +105,7 @@ def between(found: Groups, earlier: Whole, later: Whole) -> Changes:
     return Changes(difference, difference - half, difference + half, p, workers)
 
 
-def _of_pairs(of: _Influence, groups: Whole, sign: float) -> tuple[Whole, Whole, Floats]:
+def _of_pairs(of: Influence, groups: Whole, sign: float) -> tuple[Whole, Whole, Floats]:
     """The influences in each pair's group. A group may stand in several pairs."""
     begins = np.searchsorted(of.group, groups, side="left")
     counts = np.searchsorted(of.group, groups, side="right") - begins
