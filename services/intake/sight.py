@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, not_, true
+from sqlalchemy import ColumnElement, false, func, not_, true
+from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, or_, select
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
@@ -105,14 +106,34 @@ async def one_to_read(
     found = (await session.execute(wanted.where(await referrals_seen_by(session, by)))).one_or_none()
     if found is not None or not BREAK_GLASS.is_open_to(by):
         return found
+    record = aliased(Child)
+    of_the_child = wanted.join(record, col(record.id) == Referral.child_id)
+    return await _through_glass(session, of_the_child, record, by=by)
+
+
+async def child_to_read(session: Session, child_id: UUID, *, by: Principal) -> Child | None:
+    """A child, if whoever asks may read the record: in the ordinary way, or through glass they have broken."""
+    wanted = select(Child).where(Child.id == child_id)
+    found = (await session.exec(wanted.where(await children_seen_by(session, by)))).one_or_none()
+    if found is not None or not BREAK_GLASS.is_open_to(by):
+        return found
+    through = await _through_glass(session, wanted, Child, by=by)
+    return through[0] if through is not None else None
+
+
+async def _through_glass(session: Session, wanted: Any, record: type[Child], *, by: Principal) -> Sequence[Any] | None:
+    """What is wanted of a child's record, if the glass was broken for the child; the audit then says so."""
     glass = standing_glass(by, at=clock.now()).subquery()
-    through = (
-        wanted.join(glass, glass.c.child_id == Referral.child_id).add_columns(glass.c.id.label("glass_id")).limit(1)
-    )
-    found = (await session.execute(through)).first()
+    broken = wanted.join(glass, glass.c.child_id == func.coalesce(record.merged_into, record.id))
+    found: Any = (await session.execute(broken.add_columns(glass.c.id.label("glass_id")).limit(1))).first()
     if found is not None:
         audit.under(session, found.glass_id)
-    return found
+    return found  # type: ignore[no-any-return] # whatever was wanted
+
+
+def records_of_the_child(child_id: UUID) -> SelectOfScalar[UUID]:
+    """A child's own record, and those that were merged into it."""
+    return select(Child.id).where(or_(Child.id == child_id, Child.merged_into == child_id))
 
 
 def standing_glass(by: Principal, *, at: datetime) -> SelectOfScalar[BrokenGlass]:

@@ -5,10 +5,13 @@ import io
 
 import pytest
 
+from services.host import NAMES, service_named
 from shared import audit
 from shared.sealing.anchors import Anchors
 from shared.sealing.keys import key_in
 from shared.sealing.operations import seal
+from shared.web.app import doors_of
+from shared.web.guard import act_of
 
 
 @pytest.fixture
@@ -43,6 +46,19 @@ async def test_rows_are_found_by_actor_act_and_time(intake, auditor):
     assert len(await told(auditor, **{"from": "2026-05-14T11:00:00Z", "to": "2026-05-14T11:00:01Z"})) >= 7
     assert await told(auditor, to="2026-05-14T11:00:00Z") == []
     assert await told(auditor, **{"from": "2026-05-14T12:00:01+01:00"}) == []
+
+
+async def test_every_act_there_is_can_be_asked_for(auditor):
+    acts = {
+        act.name
+        for name in NAMES
+        for router in doors_of(service_named(name))
+        for act in map(act_of, router.routes)
+        if act
+    }
+    assert len(acts) > 20
+    for act in acts:
+        await told(auditor, act=act, limit=1)
 
 
 async def test_pages_follow_one_another_without_a_gap_or_a_double(intake, auditor):

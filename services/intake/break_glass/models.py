@@ -45,6 +45,7 @@ class SightOut(Out):
 
     id: UUID
     child_id: UUID
+    """Read at `/v1/children/{child_id}`."""
     until: datetime
     referrals: list[UUID]
     """Each is read at `/v1/referrals/{id}`, and the episode it led to at `/v1/episodes/{id}`."""

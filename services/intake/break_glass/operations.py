@@ -3,13 +3,13 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import not_
+from sqlalchemy import func, not_
 from sqlmodel import col, select
 
 from services.intake.break_glass.models import BreakGlassIn, BrokenGlass
 from services.intake.people.models import Child
 from services.intake.referrals.models import Referral
-from services.intake.sight import referrals_seen_by, standing_glass
+from services.intake.sight import records_of_the_child, referrals_seen_by, standing_glass
 from shared import audit, clock
 from shared.database import Session
 from shared.problems import Conflict, NotFound
@@ -32,9 +32,8 @@ async def break_glass(session: Session, asked: BreakGlassIn, *, by: Principal) -
     standing = (await session.exec(standing_glass(by, at=now).where(BrokenGlass.child_id == child_id))).first()
     if standing is not None:
         return standing, False
-    hidden = (
-        select(Referral.id).where(Referral.child_id == child_id, not_(await referrals_seen_by(session, by))).limit(1)
-    )
+    of_the_child = col(Referral.child_id).in_(records_of_the_child(child_id))
+    hidden = select(Referral.id).where(of_the_child, not_(await referrals_seen_by(session, by))).limit(1)
     if (await session.exec(hidden)).first() is None:
         raise AlreadyYoursToSee("read it in the ordinary way")
     glass = BrokenGlass(
@@ -53,8 +52,11 @@ async def break_glass(session: Session, asked: BreakGlassIn, *, by: Principal) -
 
 
 async def _locked(session: Session, la_child_id: str) -> UUID:
-    """The child, locked, so that of two requests at once the second finds what the first has done."""
-    wanted = select(Child.id).where(col(Child.la_child_id) == la_child_id).with_for_update()
+    """The child, of whom this may be one record of several, locked: of two requests at once the second finds what the first
+    has done.
+    """
+    child = select(func.coalesce(Child.merged_into, Child.id)).where(col(Child.la_child_id) == la_child_id)
+    wanted = select(Child.id).where(col(Child.id).in_(child)).with_for_update()
     found = (await session.exec(wanted)).one_or_none()
     if found is None:
         raise NotFound("nobody here has heard of this child; check the authority's id")

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from services.intake.break_glass.models import BrokenGlass, BrokenGlassOut, ReadOut, SightOut
 from services.intake.referrals.models import Referral
+from services.intake.sight import records_of_the_child
 from shared import audit, clock
 from shared.audit import Asked, audit_table
 from shared.database import Session
@@ -25,8 +26,8 @@ async def sight(session: Session, glass_id: UUID, *, by: Principal) -> SightOut:
     if glass is None:
         raise NotFound("there is no such glass, or it was not you who broke it")
     audit.touches(session, [glass.id, glass.child_id])
-    of_the_child = select(Referral.id).where(Referral.child_id == glass.child_id).order_by(col(Referral.id))
-    referrals = [*await session.exec(of_the_child)]
+    of_the_child = col(Referral.child_id).in_(records_of_the_child(glass.child_id))
+    referrals = [*await session.exec(select(Referral.id).where(of_the_child).order_by(col(Referral.id)))]
     return SightOut(id=glass.id, child_id=glass.child_id, until=glass.until, referrals=referrals)
 
 

@@ -33,7 +33,7 @@ async def read_child(
     child_id: Id, session: Transaction, version: Shown, by: Annotated[Principal, may(permissions.READ_CHILDREN)]
 ) -> ChildOut:
     """One child's own record."""
-    child = await queries.child(session, child_id, by=by)
+    child = await queries.shown_child(session, child_id, by=by)
     version.of_row(child.n)
     return ChildOut.model_validate(child)
 

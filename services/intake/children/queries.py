@@ -22,7 +22,7 @@ from services.intake.people.models import Child, Worker
 from services.intake.people.queries import records_of
 from services.intake.referrals import queries as referrals
 from services.intake.referrals.models import Referral
-from services.intake.sight import children_seen_by, hidden_from, referrals_seen_by
+from services.intake.sight import child_to_read, children_seen_by, hidden_from, referrals_seen_by
 from shared import audit
 from shared.database import Session
 from shared.problems import NotFound
@@ -36,6 +36,15 @@ async def child(session: Session, child_id: UUID, *, by: Principal) -> Child:
     """One child. Raises `NotFound` when it is not there or not theirs to see."""
     wanted = select(Child).where(Child.id == child_id, await children_seen_by(session, by))
     found = (await session.exec(wanted)).one_or_none()
+    if found is None:
+        raise NotFound("there is no such child, or it is not yours to see")
+    audit.touches(session, [found.id])
+    return found
+
+
+async def shown_child(session: Session, child_id: UUID, *, by: Principal) -> Child:
+    """One child, to be read and not changed. Raises `NotFound` when it is not there or not theirs to read."""
+    found = await child_to_read(session, child_id, by=by)
     if found is None:
         raise NotFound("there is no such child, or it is not yours to see")
     audit.touches(session, [found.id])
