@@ -97,6 +97,10 @@ class Settings(_FromEnvironment):
     )
     issuer: str = Field(TRIAL_ISSUER, description="the `iss` a token must carry")
 
+    own_managers_observe: bool = Field(
+        False,
+        description="managers may observe their own team's practice; what they score is fed back and not reported",
+    )
     keep_cases_years: int | None = Field(
         None,
         ge=0,

@@ -22,11 +22,14 @@ from services.intake.allocation.mode import Mode
 from services.intake.allocation.models import TeamModeIn
 from services.intake.allocation.operations import state_mode
 from services.intake.people.operations import state_worker
+from services.observation.coding.certification import valid_until
+from services.observation.coding.models import CertificationIn, Seed, TrialIn
+from services.observation.coding.operations import certify
 from services.observation.feedback.models import CoachingIn, FeedbackIn
 from services.observation.feedback.operations import give_feedback, hold_coaching
 from services.observation.forms.operations import receive
 from services.observation.practice.models import Contact, ObservationIn, Purpose
-from services.observation.practice.rubric import MSW_7_1
+from services.observation.practice.rubric import HIGHEST, LOWEST, MSW_7_1
 from shared.calendar import LONDON
 from shared.contracts.codes import PracticeSkill
 from shared.database import Session
@@ -74,6 +77,7 @@ async def make(house: Installation, borough: Borough, step: Step) -> None:
     await _state_workforce(house, borough, step)
     held = await _live_through(house, borough, step)
     await house.settle()
+    await _certify(house, borough)
     await _observe(house, borough, held, step)
     await fire(house.databases["observation"], house.services["observation"].timers)  # what fell overdue meanwhile
     await house.settle()
@@ -99,6 +103,20 @@ async def _live_through(house: Installation, borough: Borough, step: Step) -> li
                 await casework.state_and_allocate(session, children, each)
             step(RECORDS, len(children))
     return list(casework.held.values())
+
+
+async def _certify(house: Installation, borough: Borough) -> None:
+    """Certify the coaches every half-year: they score the same recordings as the masters, and agree with them."""
+    by = Principal(id="principal social worker (demo)", role=Role.PRINCIPAL_SOCIAL_WORKER)
+    levels = [dict.fromkeys(PracticeSkill, level) for level in range(LOWEST, HIGHEST + 1)] * 2
+    trials = [TrialIn(master=level, coder=level) for level in levels]
+    async with house.databases["observation"].transaction() as session:
+        session.add(Seed(id=1, seed="made up"))  # or chance would draw other observations each time
+        for team in sorted({post.team for post in borough.posts}):
+            day = borough.span.casework_from
+            while day <= borough.span.today:
+                await certify(session, coach_of(team), CertificationIn(on=day, trials=trials), by=by)
+                day = valid_until(day)
 
 
 async def _observe(house: Installation, borough: Borough, held: Sequence[Held], step: Step) -> None:

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import services.observation as purpose
+from services.observation.coding.api import router as coding
 from services.observation.concerns.api import router as concerns
 from services.observation.database import TABLES
+from services.observation.declines.api import router as declines
 from services.observation.feedback import clocks
 from services.observation.feedback.api import router as feedback
 from services.observation.feedback.operations import flag_overdue
@@ -20,7 +22,7 @@ from shared.web.app import Service
 SERVICE = Service(
     name="observation",
     purpose=purpose.__doc__ or "",
-    doors=(forms, practice, concerns, feedback),
+    doors=(forms, practice, declines, coding, concerns, feedback),
     tables=TABLES,
     migrations=Path(__file__).parent / "migrations",
     hears=SUBSCRIPTIONS,

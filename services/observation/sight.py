@@ -8,10 +8,12 @@ the worker is in the manager's line; the service manager sees no individual's sc
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, true
+from sqlalchemy import ColumnElement, false, or_, true
 from sqlmodel import col
 
+from services.observation.coding.models import SecondCoding
 from services.observation.concerns.models import Concern
+from services.observation.declines.models import Decline
 from services.observation.forms.models import Form
 from services.observation.people.queries import own_team, own_worker, workers
 from services.observation.practice.models import Observation
@@ -29,16 +31,25 @@ async def observations_seen_by(session: Session, by: Principal) -> ColumnElement
     """Which observations whoever asks may see: an evaluator those made, a worker those of the own practice, a manager
     those of workers who were in the team on the day.
     """
+    return await _seen_by(session, by, Observation)
+
+
+async def declines_seen_by(session: Session, by: Principal) -> ColumnElement[bool]:
+    """Which observations that did not take place whoever asks may see: as of those that did."""
+    return await _seen_by(session, by, Decline)
+
+
+async def _seen_by(session: Session, by: Principal, table: type[Observation | Decline]) -> ColumnElement[bool]:
     if by.role in SEES_ALL_PRACTICE:
         return true()
     if by.role in SEES_THE_TEAMS_PRACTICE:
         team = await own_team(session, by)
-        return col(Observation.team) == team if team else false()
+        return col(table.team) == team if team else false()
     own = await own_worker(session, by)
     if own is not None and by.role is Role.SOCIAL_WORKER:
-        return col(Observation.worker_id) == own.worker_id
+        return col(table.worker_id) == own.worker_id
     if own is not None and by.role is Role.EVALUATOR:
-        return col(Observation.observer_id) == own.worker_id
+        return col(table.observer_id) == own.worker_id
     return false()
 
 
@@ -73,3 +84,13 @@ async def forms_seen_by(session: Session, by: Principal) -> ColumnElement[bool]:
         return true()
     own = await own_worker(session, by)
     return col(Form.observer_id) == own.worker_id if own is not None and by.role is Role.EVALUATOR else false()
+
+
+async def codings_seen_by(session: Session, by: Principal) -> ColumnElement[bool]:
+    """Whose two scores whoever asks may see: an evaluator those of which one is the own, guides everybody's."""
+    if by.role in SEES_ALL_PRACTICE - SEES_NO_SCORES:
+        return true()
+    own = await own_worker(session, by)
+    if own is None or by.role is not Role.EVALUATOR:
+        return false()
+    return or_(col(Observation.observer_id) == own.worker_id, col(SecondCoding.coder_id) == own.worker_id)

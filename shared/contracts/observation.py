@@ -24,6 +24,7 @@ class PracticeState(State):
         {
             "observation.recorded",
             "observation.edited",
+            "scores.agreed",
             "safety.raised",
             "feedback.overdue",
             "feedback.given",
@@ -45,6 +46,10 @@ class PracticeState(State):
     rubric: str
     """Version of the rubric the scores were given under."""
     scores: tuple[Score, ...] = ()
+    observer_certified: bool = True
+    """Whether the observer was certified to score on the day. Scores of others are fed back, and reported nowhere."""
+    independent: bool = True
+    """Whether the observer was somebody other than the manager of the worker's team."""
     child_seen_alone: bool | None = None
     extra_familial_harm_explored: bool | None = None
     interpreter: bool | None = None
@@ -55,6 +60,11 @@ class PracticeState(State):
     """The day on which it was noticed that no feedback had been given in time; it may have been given since."""
     feedback_given_on: date | None = None
     coaching_held_on: date | None = None
+
+    @property
+    def reported(self) -> tuple[Score, ...]:
+        """The scores that may stand in a report: those of a certified and independent observer."""
+        return self.scores if self.observer_certified and self.independent else ()
 
     @property
     def key(self) -> UUID:

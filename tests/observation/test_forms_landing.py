@@ -20,7 +20,12 @@ from services.observation.forms.landing import AWAITED, IN_WORDS, LEGAL_MOVES, D
     ],
 )
 def test_what_becomes_of_a_form(replaces, standing, same_observer, fed_back, outcome) -> None:
-    assert landing(replaces=replaces, standing=standing, same_observer=same_observer, fed_back=fed_back) is outcome
+    told = {"replaces": replaces, "standing": standing, "same_observer": same_observer, "fed_back": fed_back}
+    assert landing(**told, second_coded=False) is outcome
+
+
+def test_what_was_scored_twice_is_changed_by_a_person_only() -> None:
+    assert landing(replaces=1, standing=1, same_observer=True, fed_back=True, second_coded=True) is Dispute.SECOND_CODED
 
 
 def test_every_standing_says_what_it_waits_for_and_every_dispute_has_words() -> None:

@@ -77,6 +77,17 @@ OBSERVATION = {
     },
     "safety_concern": True,
 }
+LEVELS = [dict.fromkeys(OBSERVATION["scores"], level) for level in (1, 2, 3, 4, 5) * 2]
+CERTIFICATION = {"on": "2026-05-01", "trials": [{"master": level, "coder": level} for level in LEVELS]}
+DECLINE = {
+    "episode_id": "00000000-0000-7000-8000-000000000001",
+    "worker": "ari",
+    "planned_for": "2026-05-12",
+    "purpose": "sampled",
+    "outcome": "declined",
+    "whose": "parent",
+    "reason": "too_much_going_on",
+}
 POST = {
     "name": "A",
     "role": "social_worker",
@@ -201,6 +212,20 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "GET /v1/feedback/overdue": Place("observation", lists="observation_id"),
         "GET /v1/rubric": Place(),
         "GET /v1/rubrics": Place(),
+        "PUT /v1/declines/{decline_id}": Place(path={"decline_id": ""}, json=DECLINE),
+        "GET /v1/declines": Place("observation", lists="id"),
+        "GET /v1/declines/counts": Place(query={"since": "=2026-05-01", "until": "=2026-05-31"}),
+        "GET /v1/second-codings": Place(),
+        "POST /v1/observations/{observation_id}/second-coding": Place(
+            "second score", {"observation_id": "observation"}, json={"basis": "audio", "scores": OBSERVATION["scores"]}
+        ),
+        "GET /v1/observations/{observation_id}/second-coding": Place("form", {"observation_id": "observation"}),
+        "POST /v1/observations/{observation_id}/consensus": Place(
+            "form", {"observation_id": "observation"}, json={"scores": {"empathy": 3}}
+        ),
+        "GET /v1/reliability": Place(),
+        "POST /v1/evaluators/{reference}/certificates": Place(path={"reference": "=eve"}, json=CERTIFICATION),
+        "GET /v1/evaluators/{reference}/certificates": Place(path={"reference": "=eve"}),
         "GET /v1/forms": Place("form", lists="observation_id"),
         "POST /v1/forms/{form_id}/settlement": Place(
             "form", {"form_id": "form"}, json={"adopt": False, "reason": "sent by mistake"}
@@ -302,6 +327,7 @@ SYMBOLS: tuple[tuple[frozenset[str] | None, str], ...] = (
     (OF_THE_TEAM | {NOBODYS}, "team+"),
     (frozenset({TEAM, WHOLE}), "team+"),
     (OF_THE_TEAM, "team"),
+    (frozenset({TEAM, OTHER}), "others'"),
     (frozenset({OWN}), "own"),
     (frozenset({WHOLE}), "service"),
 )

@@ -61,6 +61,12 @@ SEES: Mapping[str, Mapping[Role, frozenset[str]]] = {
         Role.COACH: EVERYONES,
         Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
     },
+    # A second score is given to what somebody else observed, and both are seen by the two and by those who guide.
+    "second score": {
+        Role.EVALUATOR: frozenset({TEAM, OTHER}),
+        Role.COACH: EVERYONES,
+        Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
+    },
     # What was scored and said is not for the service manager, who sees that practice was observed.
     "feedback": {
         Role.EVALUATOR: frozenset({OWN}),

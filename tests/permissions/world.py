@@ -1,8 +1,12 @@
 """A small department in which there is one of everything: somebody's own, a colleague's, another team's, nobody's."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from services.observation.coding.models import Basis, SecondCoding
+from services.observation.people.queries import worker_named
+from shared import clock
+from shared.contracts.codes import PracticeSkill
 from shared.database import Database
 from shared.messaging.dead_letters import Kind, SetAside, Unreadable, set_aside
 from shared.web.roles import Role
@@ -18,6 +22,7 @@ WORKERS = {
     "dora": ("deputy_team_manager", "north"),
     "eve": ("practice_evaluator", "practice"),
     "evan": ("practice_evaluator", "practice"),
+    "ella": ("practice_evaluator", "practice"),
     "cara": ("coach", "practice"),
     "pia": ("coach", "practice"),
 }
@@ -105,10 +110,23 @@ async def observations(house, of: World) -> World:
         assert (await observer.put(twice, json=form | changes | {"child_seen_alone": True})).status_code == 409
         disputed = await made(observer.get(f"/v1/forms?standing=disputed&observation_id={world[whose]['observation']}"))
         world[whose]["form"] = disputed["items"][0]["id"]
+        world[whose]["decline"] = str(uuid4())
+        declined = PLACES["observation"]["PUT /v1/declines/{decline_id}"].json | {"worker": worker}
+        await made(observer.put(f"/v1/declines/{world[whose]['decline']}", json=declined))
+        await scored_again(house.databases["observation"], UUID(world[whose]["observation"]))
         said = {"strengths": ["warm"], "stretch": "say the worry", "given_on": "2026-05-05"}
         await made(observer.post(f"/v1/observations/{world[whose]['feedback']}/feedback", json=said))
     await house.settle()
     return world
+
+
+async def scored_again(database: Database, observation_id: UUID) -> None:
+    """As if chance had drawn the observation, and Ella had scored it a second time, two points from the first."""
+    async with database.transaction() as session:
+        ella = await worker_named(session, "ella")
+        coded = SecondCoding(observation_id=observation_id, drawn_at=clock.now(), coder_id=ella.worker_id)
+        coded.basis, coded.coded_at, coded.scores = Basis.AUDIO, clock.now(), {PracticeSkill.EMPATHY: 2}
+        await session.merge(coded)
 
 
 async def dead_letter(database: Database) -> str:

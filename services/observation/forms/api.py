@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from services.observation import permissions
 from services.observation.forms import operations, queries
@@ -11,6 +11,7 @@ from services.observation.forms.models import FormOut, SettlementIn
 from services.observation.practice.models import ObservationIn, ObservationOut
 from services.observation.practice.queries import shown_observation
 from shared.problems import Conflict
+from shared.settings import Settings
 from shared.web.conditional import Replaces
 from shared.web.guard import Transaction, may
 from shared.web.idempotency import OnceOnly
@@ -42,6 +43,7 @@ async def put_observation(
     observation_id: Id,
     posted: ObservationIn,
     session: Transaction,
+    request: Request,
     response: Response,
     version: Replaces,
     by: Annotated[Principal, may(permissions.RECORD_OBSERVATIONS)],
@@ -50,7 +52,15 @@ async def put_observation(
 
     An edit names the version of the form that it replaces: `If-Match: "1"` is the first.
     """
-    form, is_new = await operations.receive(session, observation_id, posted, replaces=version.chained, by=by)
+    settings: Settings = request.app.state.settings
+    form, is_new = await operations.receive(
+        session,
+        observation_id,
+        posted,
+        replaces=version.chained,
+        by=by,
+        own_manager_may=settings.own_managers_observe,
+    )
     if form.standing == Standing.DISPUTED:
         response.status_code = KeptForAPerson.status
         why = IN_WORDS[form.disputed_because or Dispute.REPLACED_ALREADY]

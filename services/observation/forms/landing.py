@@ -41,6 +41,8 @@ class Dispute(StrEnum):
     ANOTHER_OBSERVER = "another_observer"
     FED_BACK = "fed_back"
     """The worker has had feedback on what it would replace."""
+    SECOND_CODED = "second_coded"
+    """Somebody has scored it a second time, and both scores are known to both."""
     REFUSED = "refused"
     """It was held, and by the time it could land something spoke against it."""
 
@@ -49,11 +51,14 @@ IN_WORDS: dict[Dispute, str] = {
     Dispute.REPLACED_ALREADY: "a different form came under this id, or in the place of the version this one replaces",
     Dispute.ANOTHER_OBSERVER: "somebody else observed under this id",
     Dispute.FED_BACK: "the worker has had feedback on the version this one replaces",
+    Dispute.SECOND_CODED: "the version this one replaces has been scored a second time",
     Dispute.REFUSED: "something speaks against it by now",
 }
 
 
-def landing(*, replaces: int, standing: int, same_observer: bool, fed_back: bool) -> Standing | Dispute:
+def landing(
+    *, replaces: int, standing: int, same_observer: bool, fed_back: bool, second_coded: bool
+) -> Standing | Dispute:
     """What becomes of a form that replaces a version (0: it is the first), where version `standing` is the latest to have
     landed (0: none has). Standing.LANDED, Standing.HELD, or why a person has to decide.
     """
@@ -63,4 +68,6 @@ def landing(*, replaces: int, standing: int, same_observer: bool, fed_back: bool
         return Dispute.REPLACED_ALREADY
     if standing and not same_observer:
         return Dispute.ANOTHER_OBSERVER
+    if second_coded:
+        return Dispute.SECOND_CODED
     return Dispute.FED_BACK if fed_back else Standing.LANDED

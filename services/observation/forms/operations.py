@@ -8,15 +8,18 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
+from services.observation.coding.operations import draw, was_certified
+from services.observation.coding.queries import is_second_coded
 from services.observation.concerns.operations import raise_concern
 from services.observation.forms.landing import HELD_FOR, HELD_TOO_LONG, Dispute, Standing, landing
 from services.observation.forms.models import Form, SettlementIn, Sheet
 from services.observation.forms.queries import form as form_seen
-from services.observation.people.models import KnownCase, KnownWorker
+from services.observation.people.models import KnownWorker
 from services.observation.people.operations import hold_case
 from services.observation.people.queries import colleague
+from services.observation.practice.independence import OwnManager
 from services.observation.practice.models import Observation, ObservationIn
-from services.observation.practice.operations import check, edit, record
+from services.observation.practice.operations import Checked, check, edit, record
 from shared import audit, clock, due
 from shared.database import Session, insert_or
 from shared.ids import new_id
@@ -29,11 +32,18 @@ class NotDisputed(Conflict):
 
 
 async def receive(
-    session: Session, observation_id: UUID, posted: ObservationIn, *, replaces: Callable[[int], int], by: Principal
+    session: Session,
+    observation_id: UUID,
+    posted: ObservationIn,
+    *,
+    replaces: Callable[[int], int],
+    by: Principal,
+    own_manager_may: bool = False,
 ) -> tuple[Form, bool]:
     """Take in a form; returns it, and whether it was new. The same form again is the first one, whatever became of it.
 
-    `replaces` is told which version stands, and says which one the form replaces; 0 is none.
+    `replaces` is told which version stands, and says which one the form replaces; 0 is none. Raises `OwnManager` unless
+    policy lets managers observe their own team, and whatever else speaks against it.
     """
     observer = await colleague(session, by)
     await _hold_sheet(session, observation_id)
@@ -58,12 +68,15 @@ async def receive(
         standing=Standing.HELD,
     )
     audit.touches(session, [observation_id, form.id])
-    outcome = _outcome(form, observation)
+    found = await check(session, posted, observer=observer, case=case)
+    if found.by_own_manager and not own_manager_may:
+        raise OwnManager("ask an evaluator, or a manager of another team")
+    outcome = await _outcome(session, form, observation)
     if outcome is Standing.LANDED:
-        await _land(session, form, observation, posted, case=case, observer=observer, by=by.id)
+        await _land(session, form, observation, posted, found, by=by.id)
         await _land_held(session, observation_id, by=by.id)
     else:
-        await _keep(session, form, posted, observer)
+        await _raise_its_concern(session, form, posted, found)
         if isinstance(outcome, Dispute):
             _dispute(form, outcome)
         else:
@@ -119,13 +132,16 @@ async def _observation(session: Session, observation_id: UUID) -> Observation | 
     return found
 
 
-def _outcome(form: Form, observation: Observation | None, *, forced: bool = False) -> Standing | Dispute:
+async def _outcome(
+    session: Session, form: Form, observation: Observation | None, *, forced: bool = False
+) -> Standing | Dispute:
     standing = observation.version if observation else 0
     return landing(
         replaces=form.version - 1,
         standing=max(standing, form.version - 1) if forced else standing,
         same_observer=observation is None or observation.observer_id == form.observer_id,
         fed_back=observation is not None and observation.feedback_given_on is not None,
+        second_coded=form.version > 1 and await is_second_coded(session, form.observation_id),
     )
 
 
@@ -134,17 +150,20 @@ async def _land(
     form: Form,
     observation: Observation | None,
     posted: ObservationIn,
+    found: Checked,
     *,
-    case: KnownCase,
-    observer: KnownWorker,
     by: str,
 ) -> None:
-    """Make the observation what the form says. Raises whatever speaks against it."""
+    """Make the observation what the form says; a new one may be drawn to be scored a second time."""
     version = max(form.version, observation.version + 1 if observation else 1)
+    is_certified = await was_certified(session, form.observer_id, on=found.observed_on)
     if observation is None:
-        await record(session, form.observation_id, posted, case=case, observer=observer, version=version, by=by)
+        recorded = await record(
+            session, form.observation_id, posted, found=found, is_certified=is_certified, version=version, by=by
+        )
+        await draw(session, recorded)
     else:
-        await edit(session, observation, posted, case=case, observer=observer, version=version, by=by)
+        await edit(session, observation, posted, found=found, is_certified=is_certified, version=version, by=by)
     form.standing, form.landed_as = Standing.LANDED, version
 
 
@@ -165,14 +184,15 @@ async def _land_kept(session: Session, form: Form, *, by: str, forced: bool = Fa
     """Land a form that was kept, if its turn has come; returns what became of it. One a person decided for has its turn."""
     case = await hold_case(session, form.episode_id)
     observation = await _observation(session, form.observation_id)
-    outcome = Standing.LANDED if form.settled_by else _outcome(form, observation, forced=forced)
+    outcome = Standing.LANDED if form.settled_by else await _outcome(session, form, observation, forced=forced)
     if isinstance(outcome, Dispute):
         _dispute(form, outcome)
     elif outcome is Standing.LANDED:
         observer = await session.get_one(KnownWorker, form.observer_id)
         posted = ObservationIn.model_validate(form.sent)
+        found = await check(session, posted, observer=observer, case=case)
         form.is_forced = forced and form.version - 1 != (observation.version if observation else 0)
-        await _land(session, form, observation, posted, case=case, observer=observer, by=by)
+        await _land(session, form, observation, posted, found, by=by)
     return outcome
 
 
@@ -180,18 +200,17 @@ def _dispute(form: Form, why: Dispute) -> None:
     form.standing, form.disputed_because = Standing.DISPUTED, why
 
 
-async def _keep(session: Session, form: Form, posted: ObservationIn, observer: KnownWorker) -> None:
-    """A form that does not land is refused like one that does, and its safety concern waits for nothing."""
-    worker, observed_on, team = await check(session, posted, observer)
+async def _raise_its_concern(session: Session, form: Form, posted: ObservationIn, found: Checked) -> None:
+    """The safety concern on a form that does not land waits for nothing."""
     if posted.safety_concern:
         await raise_concern(
             session,
             form.observation_id,
             episode_id=posted.episode_id,
-            worker_id=worker.worker_id,
-            team=team,
-            observer_id=observer.worker_id,
-            observed_on=observed_on,
+            worker_id=found.worker.worker_id,
+            team=found.team,
+            observer_id=found.observer.worker_id,
+            observed_on=found.observed_on,
         )
 
 

@@ -69,6 +69,12 @@ class Observation(Row, table=True):
     scores: dict[PracticeSkill, int | None] = Field(sa_type=JSON)
     evidence: dict[PracticeSkill, list[dict[str, str | None]]] = Field(sa_type=JSON)
     """`NoteOut`s, by skill."""
+    agreed: dict[PracticeSkill, int] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    """What two observers agreed on where they were far apart; it stands in the place of the score. `scores` stay raw."""
+    observer_certified: bool
+    """Whether the observer was certified on the day: uncertified scores feed back, and do not report."""
+    by_own_manager: bool
+    """Whether the observer manages the worker's team: such scores are not independent, and do not report."""
     child_seen_alone: bool
     extra_familial_harm_explored: bool
     interpreter: bool
@@ -81,11 +87,16 @@ class Observation(Row, table=True):
     coaching_held_on: date | None = None
 
     @property
+    def final(self) -> dict[PracticeSkill, int | None]:
+        """The score that counts, skill by skill."""
+        return {**self.scores, **(self.agreed or {})}
+
+    @property
     def is_parked(self) -> bool:
         return self.child_id is None
 
 
-def _all_seven(scores: dict[PracticeSkill, int | None]) -> dict[PracticeSkill, int | None]:
+def all_seven(scores: dict[PracticeSkill, int | None]) -> dict[PracticeSkill, int | None]:
     """A skill that was left out may have been forgotten; one that was not observed is said to be."""
     if len(scores) < len(PracticeSkill):
         raise ValueError("name all seven skills, with null for a skill that was not observed")
@@ -121,7 +132,7 @@ class ObservationIn(In):
     contact: Code[Contact]
     purpose: Code[Purpose]
     rubric: Line
-    scores: Annotated[dict[Code[PracticeSkill], Mark | None], AfterValidator(_all_seven)]
+    scores: Annotated[dict[Code[PracticeSkill], Mark | None], AfterValidator(all_seven)]
     evidence: dict[Code[PracticeSkill], Narrative | Notes] = Bounded(default_factory=dict)
     """What was said or done, by skill: notes, each with its time in the meeting, or one text, as the first forms had it. It
     stays in this service.
@@ -177,6 +188,9 @@ class ObservationOut(Out):
     interpreter: bool
     safety_concern: bool
     recorded_at: datetime
+    observer_certified: bool
+    by_own_manager: bool
+    """Uncertified scores and those of the own manager are fed back like any, and are in no report."""
     version: int
     """Which version of its form this is; an edit names it in `If-Match`."""
     worker_held_case: bool | None
@@ -185,6 +199,8 @@ class ObservationOut(Out):
     feedback_given_on: date | None
     coaching_held_on: date | None
     scores: dict[PracticeSkill, int | None] | None = None
+    """What counts: as scored, or as two observers agreed afterwards (`agreed` has those skills)."""
+    agreed: dict[PracticeSkill, int] | None = None
     """Absent, as are notes and composites, for those who may see only that practice was observed."""
     evidence: dict[PracticeSkill, list[NoteOut]] | None = None
     composites: dict[str, float | None] | None = None

@@ -1,6 +1,7 @@
 """What is done with observations: recorded, edited, and unparked when their case is heard of."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from services.observation.feedback import clocks
 from services.observation.feedback.stages import Stage
 from services.observation.people.models import KnownCase, KnownWorker
 from services.observation.people.queries import worker_named
-from services.observation.practice.independence import check_not_own
+from services.observation.practice.independence import check_not_own, is_own_manager
 from services.observation.practice.models import Observation, ObservationIn
 from services.observation.practice.rubric import rubric_of
 from services.observation.practice.speaking import happened_so_far, observation_changed, observations_changed
@@ -34,26 +35,54 @@ class WorkerInNoTeam(Unprocessable):
     at = "/worker"
 
 
+@dataclass(frozen=True)
+class Checked:
+    """What a form is about, where nothing speaks against it."""
+
+    case: KnownCase
+    """Held until the transaction ends."""
+    worker: KnownWorker
+    observer: KnownWorker
+    observed_on: date
+    team: str
+    """The worker's on that day."""
+    by_own_manager: bool
+
+
+async def check(session: Session, posted: ObservationIn, *, observer: KnownWorker, case: KnownCase) -> Checked:
+    """What the form is about. Raises whatever speaks against it."""
+    rubric_of(posted.rubric).check(posted.scores, evidenced=posted.evidenced)
+    observed_on = civil_date(posted.observed_at)
+    if observed_on > clock.today():
+        raise ObservedInTheFuture("check the date, and the clock of the device it was recorded on")
+    worker = await worker_named(session, posted.worker)
+    check_not_own(worker.worker_id, guide_id=observer.worker_id)
+    team = worker.team_on(observed_on)
+    if team is None:
+        raise WorkerInNoTeam("check the worker and the day; if both are right, have the workforce record corrected")
+    own_manager = is_own_manager(observer.role, team=observer.team_on(observed_on), workers_team=team)
+    return Checked(case, worker, observer, observed_on, team, own_manager)
+
+
 async def record(
     session: Session,
     observation_id: UUID,
     posted: ObservationIn,
     *,
-    case: KnownCase,
-    observer: KnownWorker,
+    found: Checked,
+    is_certified: bool,
     version: int,
     by: str,
 ) -> Observation:
-    """Enter an observation of a held case and say so. One of a case not heard of yet is parked. Raises whatever speaks
-    against it.
-    """
+    """Enter an observation and say so. One of a case not heard of yet is parked."""
     observation = Observation(
         id=observation_id,
         n=0,
         recorded_at=clock.now(),
         stage=Stage.RECORDED,
         version=version,
-        **await _facts(session, posted, case, observer),
+        **_facts(posted, found),
+        observer_certified=is_certified,
     )
     session.add(observation)
     await _see_to(session, observation)
@@ -66,50 +95,34 @@ async def edit(
     observation: Observation,
     posted: ObservationIn,
     *,
-    case: KnownCase,
-    observer: KnownWorker,
+    found: Checked,
+    is_certified: bool,
     version: int,
     by: str,
 ) -> None:
-    """Put what a later version of its form says in the place of what a locked observation said. Raises whatever speaks
-    against it.
-    """
+    """Put what a later version of its form says in the place of what a locked observation said."""
     had_concern = observation.safety_concern
-    for name, fact in (await _facts(session, posted, case, observer)).items():
+    for name, fact in _facts(posted, found).items():
         setattr(observation, name, fact)
-    observation.version = version
+    observation.version, observation.observer_certified = version, is_certified
     await _see_to(session, observation)
     today = clock.today()
     raised = [Change(what="safety.raised", on=today)] if observation.safety_concern and not had_concern else []
     await observation_changed(session, observation, Change(what="observation.edited", on=today), *raised, by=by)
 
 
-async def _facts(session: Session, posted: ObservationIn, case: KnownCase, observer: KnownWorker) -> dict[str, Any]:
+def _facts(posted: ObservationIn, found: Checked) -> dict[str, Any]:
     """The columns of an observation that its form decides."""
-    worker, observed_on, team = await check(session, posted, observer)
     return posted.model_dump(exclude={"worker", "evidence", "saved_at", "form"}) | {
         "evidence": posted.notes,
-        "child_id": case.child_id,
-        "worker_id": worker.worker_id,
-        "observer_id": observer.worker_id,
-        "team": team,
-        "observed_on": observed_on,
-        "feedback_due_on": clocks.due_on(observed_on),
+        "child_id": found.case.child_id,
+        "worker_id": found.worker.worker_id,
+        "observer_id": found.observer.worker_id,
+        "by_own_manager": found.by_own_manager,
+        "team": found.team,
+        "observed_on": found.observed_on,
+        "feedback_due_on": clocks.due_on(found.observed_on),
     }
-
-
-async def check(session: Session, posted: ObservationIn, observer: KnownWorker) -> tuple[KnownWorker, date, str]:
-    """The worker observed, the day, and the worker's team on it. Raises whatever speaks against the observation."""
-    rubric_of(posted.rubric).check(posted.scores, evidenced=posted.evidenced)
-    observed_on = civil_date(posted.observed_at)
-    if observed_on > clock.today():
-        raise ObservedInTheFuture("check the date, and the clock of the device it was recorded on")
-    worker = await worker_named(session, posted.worker)
-    check_not_own(worker.worker_id, guide_id=observer.worker_id)
-    team = worker.team_on(observed_on)
-    if team is None:
-        raise WorkerInNoTeam("check the worker and the day; if both are right, have the workforce record corrected")
-    return worker, observed_on, team
 
 
 async def _see_to(session: Session, observation: Observation) -> None:

@@ -16,7 +16,7 @@ from shared.web.paging import Page, PageAsked
 from shared.web.roles import Principal
 
 NOT_SEEN = "there is no such observation, or it is not yours to see"
-WITH_SCORES = {"scores", "evidence"}
+WITH_SCORES = {"scores", "evidence", "agreed"}
 
 
 async def observation(session: Session, observation_id: UUID, *, by: Principal, lock: bool = False) -> Observation:
@@ -65,12 +65,13 @@ async def shown_observations(session: Session, rows: Sequence[Observation], *, b
             )  # codes are read as plain text
             | {
                 "is_parked": row.is_parked,
+                **({"scores": row.final} if row.id in scored else {}),
                 "worker": people[row.worker_id].reference,
                 "observer": people[row.observer_id].reference,
                 "worker_held_case": None
                 if row.is_parked or row.episode_id not in known
                 else known[row.episode_id].was_held_by(row.worker_id, on=row.observed_on),
-                "composites": RUBRICS[row.rubric].composed(row.scores) if row.id in scored else None,
+                "composites": RUBRICS[row.rubric].composed(row.final) if row.id in scored else None,
             }
         )
         for row in rows

@@ -54,6 +54,7 @@ def happened_so_far(observation: Observation) -> list[Change]:
 
 def _state(session: Session, observation: Observation, changes: Sequence[Change]) -> PracticeState:
     assert observation.child_id is not None
+    final = observation.final
     return PracticeState(
         authority=session.info["authority"],
         epoch=session.info["epoch"],
@@ -69,10 +70,10 @@ def _state(session: Session, observation: Observation, changes: Sequence[Change]
         purpose=observation.purpose,
         rubric=observation.rubric,
         scores=tuple(
-            Score(skill=skill, score=score)
-            for skill in PracticeSkill
-            if (score := observation.scores[skill]) is not None
+            Score(skill=skill, score=score) for skill in PracticeSkill if (score := final.get(skill)) is not None
         ),
+        observer_certified=observation.observer_certified,
+        independent=not observation.by_own_manager,
         child_seen_alone=observation.child_seen_alone,
         extra_familial_harm_explored=observation.extra_familial_harm_explored,
         interpreter=observation.interpreter,

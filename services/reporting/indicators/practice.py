@@ -23,7 +23,7 @@ ATTRIBUTION = "the observed worker's team on the day of the observation"
 
 
 def _scores(observation: PracticeState) -> dict[PracticeSkill, int]:
-    return {each.skill: each.score for each in observation.scores}
+    return {each.skill: each.score for each in observation.reported}
 
 
 def _scores_of(skill: PracticeSkill) -> Callable[[PracticeState], Iterable[Contribution]]:

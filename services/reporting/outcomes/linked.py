@@ -76,7 +76,7 @@ def _mean(name: str, skills: Sequence[PracticeSkill], observations: Sequence[Pra
     needed = ALL_SEVEN_NEEDS if name == "all_seven" else len(skills)
     means = []
     for observation in observations:
-        given = [each.score for each in observation.scores if each.skill in skills]
+        given = [each.score for each in observation.reported if each.skill in skills]
         if len(given) >= needed:
             means.append(sum(given) / len(given))
     return sum(means) / len(means) if means else None

@@ -12,6 +12,7 @@ PRIMARY = "the mean of all seven skills in the whole service, beside the period 
 
 NOTES = (
     "Observations of one worker resemble one another: intervals and tests are by worker, and as wide as that makes them.",
+    "Scores of observers who were not certified on the day, and of a worker's own manager, are fed back and not in the means.",
     "Scores describe the practice that was observed. They say nothing by themselves about what changed for a child.",
     "Two periods are of different families, and mostly of the same workers.",
     "Who was asked and declined, and who was lost before the end, is not heard of here and not allowed for.",
