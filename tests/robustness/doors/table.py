@@ -201,7 +201,7 @@ BODIES = [
     Body(145, "single quotes", (400,), lambda b: written(b).replace(b'"', b"'")),
     Body(146, "a comma too many", (400,), lambda b: written(b)[:-1] + b",}"),
     Body(147, "a comment", (400,), lambda b: b"/* Wharf-Robin */" + written(b)),
-    Body(148, "a raw control character", (400,), lambda b: written(b).replace(b'": "', b'": "\x01', 1)),
+    Body(148, "a raw control character", (400,), lambda b: written(b).replace(b'"', b'"\x01', 1)),
     Body(149, "a form in place of JSON", (400,), lambda _: b"name=Wharf+Robin&role=service_manager"),
     Body(150, "17 lists in one another", (400,), _deep(16)),
     Body(151, "one text", (422,), lambda _: b'"Wharf Robin"'),
