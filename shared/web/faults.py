@@ -12,12 +12,10 @@ from pydantic import BaseModel, Field
 
 from shared.problems import Problem
 from shared.web.limits import DEPTH, FAULTS
+from shared.web.wording import in_our_words
 
 NAME = re.compile(r"[A-Za-z][a-z0-9]*([_-][A-Za-z0-9]+){0,7}")
 LONGEST_NAME = 40
-TELLS_NO_VALUE = frozenset(
-    {"expected", "ge", "gt", "le", "lt", "min_length", "max_length", "actual_length", "field_type", "pattern"}
-)
 
 
 class Fault(BaseModel):
@@ -50,24 +48,9 @@ def _nameable(path: Iterable[int | str]) -> Iterable[int | str]:
         yield step
 
 
-def of_shape(errors: Sequence[dict[str, Any]]) -> list[Fault]:
-    """What pydantic found wrong."""
+def of_shape(errors: Sequence[dict[str, Any]], shape: Any = None) -> list[Fault]:
+    """What pydantic found wrong with a body that was to have this shape."""
     return [
-        Fault(pointer=pointer(error["loc"]), code=error["type"], message=_message(error)) for error in errors[:FAULTS]
+        Fault(pointer=pointer(error["loc"]), code=error["type"], message=in_our_words(error, shape))
+        for error in errors[:FAULTS]
     ]
-
-
-def _message(error: dict[str, Any]) -> str:
-    """Pydantic's sentence, where it can hold nothing that was sent; a validator's own words are ours."""
-    match error["type"]:
-        case "extra_forbidden":
-            return "this is not known here"
-        case "missing":
-            return "this is needed"
-        case "model_attributes_type" | "model_type":
-            return "an object belongs here"
-        case "value_error":
-            return str(error["msg"]).removeprefix("Value error, ")
-    if TELLS_NO_VALUE.issuperset(error.get("ctx", {})):
-        return str(error["msg"])
-    return "this is not what belongs here"

@@ -95,11 +95,19 @@ async def _recorded(request: Request, answer: JSONResponse) -> JSONResponse:
 async def on_invalid(request: Request, failure: Exception) -> JSONResponse:
     """A body or parameter of the wrong shape. FastAPI's own handler echoes the input, and crashes on NaN in it."""
     assert isinstance(failure, RequestValidationError)
-    problem = Invalid("correct the fields named in errors and send it again", of_shape(failure.errors()))
+    problem = Invalid(
+        "correct the fields named in errors and send it again", of_shape(failure.errors(), _body_of(request))
+    )
     return await _recorded(request, refusal(problem))
 
 
-async def on_http(_request: Request, failure: Exception) -> JSONResponse:
+def _body_of(request: Request) -> object:
+    """The shape that the body of this route is to have."""
+    body = getattr(request.scope.get("route"), "body_field", None)
+    return body.field_info.annotation if body else None
+
+
+async def on_http(request: Request, failure: Exception) -> JSONResponse:
     """What the framework refuses by itself: an address or a method that is not there."""
     assert isinstance(failure, HTTPException)
     phrase = HTTPStatus(failure.status_code).phrase
@@ -107,10 +115,16 @@ async def on_http(_request: Request, failure: Exception) -> JSONResponse:
         status=failure.status_code,
         type="urn:dwc:problem:" + re.sub(r"[^a-z]+", "-", phrase.lower()),
         title=phrase,
-        detail="check the address and the method; what there is stands in /openapi.json",
+        detail=f"check the address and the method; what there is stands in {_described(request)}",
         request_id=telemetry.request_id.get(),
     )
     return _answer(told, failure.headers or {})
+
+
+def _described(request: Request) -> str:
+    """Where what there is here is described: below the path that this application is mounted at, if it describes itself."""
+    openapi = request.app.openapi_url
+    return f"{request.scope.get('root_path', '')}{openapi}" if openapi else "the pages that / lists"
 
 
 async def on_database(request: Request, failure: Exception) -> JSONResponse:

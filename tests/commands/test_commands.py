@@ -137,7 +137,10 @@ def test_posts_are_taken_in_and_a_wrong_line_is_told(dwc: CommandLine) -> None:
     ended = dwc("import", "workforce", dwc.file("posts.csv", POSTS))
     assert (ended.exit_code, ended.stdout.splitlines()) == (
         1,
-        ["2 posts new, 0 changed, 0 unchanged; 1 set aside", "  line 3: missing or not understood: role"],
+        [
+            "2 posts new, 0 changed, 0 unchanged; 1 set aside",
+            "  line 3: role: one of social_worker, senior_social_worker, family_practitioner, deputy_team_manager, team_manager, practice_evaluator, coach: docs/codes.md says what each means",
+        ],
     )
     moved = POSTS.replace("ben,Ben Sample,boss", "ben,Ben Sample,social_worker").replace("Norma Sample", "Norma Other")
     ended = dwc("import", "workforce", dwc.file("posts.csv", moved))

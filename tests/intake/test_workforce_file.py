@@ -5,8 +5,12 @@ import io
 import pytest
 
 from services.intake.people.workforce_file import NotAWorkforceFile, read_workforce
+from shared.contracts.codes import WorkerRole
 
 HEADER = "reference,name,role,team,team_name,member_from"
+ROLES = f"one of {', '.join(WorkerRole)}: docs/codes.md says what each means"
+A_DATE = "a date is text: YYYY-MM-DD"
+A_REFERENCE = "1 to 100 letters, digits and _ . : / -, without spaces"
 ZOE = "zoe,Zoe Sample,social_worker,north,North,2024-01-01"
 
 
@@ -40,12 +44,12 @@ def test_columns_may_come_in_any_order_with_others_between() -> None:
 @pytest.mark.parametrize(
     ("row", "wrong"),
     [
-        ("zoe,Zoe Sample,boss,north,North,2024-01-01", "role"),
-        ("zoe,,social_worker,north,North,01/01/2024", "member_from, name"),
-        ("zoe,Zoe Sample,social_worker,north,North,20240101", "member_from"),
-        ("zoe,Zoe Sample,social_worker,north,North", "member_from"),
-        (",Zoe Sample,social_worker,north,North,2024-01-01", "reference"),
-        ("z o e,Zoe Sample,social_worker,north,North,2024-01-01", "reference"),
+        ("zoe,Zoe Sample,boss,north,North,2024-01-01", f"role: {ROLES}"),
+        ("zoe,,social_worker,north,North,01/01/2024", f"member_from: {A_DATE}; name: this is needed"),
+        ("zoe,Zoe Sample,social_worker,north,North,20240101", f"member_from: {A_DATE}"),
+        ("zoe,Zoe Sample,social_worker,north,North", "member_from: this is needed"),
+        (",Zoe Sample,social_worker,north,North,2024-01-01", "reference: this is needed"),
+        ("z o e,Zoe Sample,social_worker,north,North,2024-01-01", f"reference: {A_REFERENCE}"),
         ("", None),
     ],
 )
@@ -54,9 +58,7 @@ def test_a_wrong_row_is_reported_with_its_line_and_columns_and_its_neighbours_go
 ) -> None:
     posts = read(HEADER, ZOE, row, ZOE)
     assert [post.line for post in posts if post.stated] == [2, 4]
-    assert [(post.line, post.wrong) for post in posts if not post.stated] == (
-        [(3, f"missing or not understood: {wrong}")] if wrong else []
-    )
+    assert [(post.line, post.wrong) for post in posts if not post.stated] == ([(3, wrong)] if wrong else [])
 
 
 def test_a_cell_over_two_lines_keeps_the_count_of_lines() -> None:

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from services.intake.people.models import WorkerIn
 from shared.problems import Unprocessable
 from shared.web.shapes import Reference
+from shared.web.wording import in_our_words
 
 NEEDED = ("reference", "name", "role", "team", "team_name", "member_from")
 OPTIONAL = ("member_until", "registration", "line_manager", "full_time_equivalent_percent", "newly_qualified_from")
@@ -53,5 +54,9 @@ def _post(line: int, row: dict[str, str]) -> Post:
         reference = REFERENCE.validate_python(given.pop("reference", ""))
         return Post(line, reference, WorkerIn.model_validate(given, strict=False))  # a file is all text
     except ValidationError as wrong:
-        columns = sorted({str(error["loc"][0]) if error["loc"] else "reference" for error in wrong.errors()})
-        return Post(line, wrong=f"missing or not understood: {', '.join(columns)}")
+        columns = {
+            str(error["loc"][0]) if error["loc"] else "reference": in_our_words(error) for error in wrong.errors()
+        }
+        missing = [name for name in NEEDED if name not in row or not row[name]]
+        said = columns | dict.fromkeys(missing, "this is needed")
+        return Post(line, wrong="; ".join(f"{column}: {sentence}" for column, sentence in sorted(said.items())))

@@ -33,7 +33,7 @@ def read_batch(body: bytes, media_type: str) -> list[ReferralIn | Problem]:
     items = list(_lines(body)) if is_lines else _listed(body)
     if not 1 <= len(items) <= MOST:
         fault = Fault(pointer="/referrals", code="wrong_size", message=f"a batch holds 1 to {MOST} referrals")
-        raise NotABatch("send fewer at a time, and at least one", [fault])
+        raise NotABatch(f"send {MOST} at most at a time" if items else "there is no referral in it", [fault])
     return [item if isinstance(item, Problem) else _understood(item) for item in items]
 
 
@@ -62,4 +62,4 @@ def _understood(item: Any) -> ReferralIn | Problem:
         return ReferralIn.model_validate(item)
     except ValidationError as wrong:
         errors: list[dict[str, Any]] = [{**error, "loc": ("body", *error["loc"])} for error in wrong.errors()]
-        return Invalid("correct the fields named in errors and send it again", of_shape(errors))
+        return Invalid("correct the fields named in errors and send it again", of_shape(errors, ReferralIn))
