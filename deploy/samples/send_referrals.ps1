@@ -27,7 +27,12 @@ for ($first = 0; $first -lt $lines.Count; $first += 100) {
     $wait = 5
     foreach ($attempt in 1..5) {
         try { $answer = Invoke-RestMethod @request; break }
-        catch { if ($attempt -eq 5) { throw }; Start-Sleep -Seconds $wait; $wait *= 2 }   # the same key: safe to repeat
+        catch {
+            # No answer, too much at once, not just now: the same will do later, under the same key. Anything else needs a change.
+            $status = if ($_.Exception.Response) { [int]$_.Exception.Response.StatusCode } else { 0 }
+            if ($attempt -eq 5 -or $status -notin 0, 429, 503) { Write-Error "$status $($_.ErrorDetails.Message)"; exit 1 }
+            Start-Sleep -Seconds $wait; $wait *= 2
+        }
     }
     foreach ($result in $answer.results) {
         [pscustomobject]@{
@@ -35,6 +40,8 @@ for ($first = 0; $first -lt $lines.Count; $first += 100) {
             Status  = $result.status
             Receipt = $result.id
             Problem = $result.problem.title
+            Detail  = $result.problem.detail
+            At      = ($result.problem.errors | ForEach-Object { "$($_.pointer): $($_.message)" }) -join "; "
         }
     }
 }

@@ -29,10 +29,10 @@ async def in_figures(house: Installation, made_on: date) -> tuple[str, list[tupl
         ("episodes of need started", f"{_total(months, 'episodes_started'):,}"),
         ("closed within six months", _share(months, "episodes_ended_within_6_months")),
         ("open at the end", _open(months[-1:])),
-        ("children a full-time worker", _caseload(workers)),
+        ("children a full-time worker holds", _caseload(workers)),
         ("practice skill, year before", _skill(before)),
-        ("practice skill since", _skill(during)),
-        ("feedback within a week since", _in_time(during)),
+        ("practice skill, to today", _skill(during)),
+        ("feedback within a week, to today", _in_time(during)),
     ]
 
 
@@ -53,7 +53,7 @@ def _open(last: Sequence[Any]) -> str:
 
 def _caseload(workers: Sequence[Any]) -> str:
     full = [each for each in workers if each["role"] == WorkerRole.SOCIAL_WORKER and each["caseload_limit"] == 15]
-    held = [each["children_held"] for each in full]
+    held = [each["children_held"] for each in full if each["children_held"]]
     return (
         f"{sum(held) / len(held):.1f}, from {min(held)} to {max(held)}, where 15 is the limit" if held else "no worker"
     )

@@ -29,6 +29,7 @@ class Mark:
     is_whole: bool = False
     story: tuple[tuple[str, str], ...] = ()
     """What happened, and how; by line."""
+    told_on: date | None = None
 
 
 def holds_demo(folder: Path) -> bool:
@@ -40,7 +41,13 @@ def whole_demo_in(folder: Path) -> Mark | None:
     """The demo in this folder; None while there is none, or only the half of one."""
     try:
         noted = json.loads((folder / NAME).read_text())
-        mark = Mark(date.fromisoformat(noted["made_on"]), noted["is_whole"], tuple(map(tuple, noted["story"])))
+        told_on = noted.get("told_on")
+        mark = Mark(
+            date.fromisoformat(noted["made_on"]),
+            noted["is_whole"],
+            tuple(map(tuple, noted["story"])),
+            date.fromisoformat(told_on) if told_on else None,
+        )
     except (FileNotFoundError, ValueError, KeyError):
         return None
     return mark if mark.is_whole else None
@@ -64,5 +71,5 @@ def clear_the_ground(folder: Path, today: date) -> None:
 def note(folder: Path, mark: Mark) -> None:
     """Write the mark in place of the one before it; whoever reads meanwhile finds one or the other."""
     fresh = folder / f"{NAME}.new"
-    fresh.write_text(json.dumps(asdict(mark) | {"made_on": mark.made_on.isoformat()}, indent=1))
+    fresh.write_text(json.dumps(asdict(mark), indent=1, default=str))
     fresh.replace(folder / NAME)

@@ -19,6 +19,7 @@ from services.demo.figures import in_figures, quarter_of
 from services.demo.mark import SYNTHETIC, Mark, clear_the_ground, note, whole_demo_in
 from services.demo.story import tell
 from services.host import NAMES, Installation, serve_until_stopped
+from services.operating.terminal import LINE
 from shared import clock
 from shared.calendar import add_months, month_of
 from shared.settings import Misconfigured, ServiceSettings, Settings, TransportKind
@@ -27,6 +28,11 @@ from shared.web.serving import address, hold_port
 
 SEED = 2017
 HOURS = 8
+TOKENS = (
+    ("the manager of team T1, who decides and allocates", "dwc token --role team_manager --worker W100"),
+    ("that team's coach, who observes and feeds back", "dwc token --role coach --worker W101"),
+    ("one of its social workers, who sees the own cases and practice", "dwc token --role social_worker --worker W104"),
+)
 PORTS = 49
 """How many are tried after the one asked for."""
 
@@ -35,6 +41,8 @@ async def demo(settings: Settings, *, serve: bool, console: Console, scale: floa
     """Make the borough if this data folder has none, show it, and serve until stopped."""
     check_fit(settings)
     start_logging(level=logging.WARNING)  # a line a request would drown what is told
+    if not console.is_terminal:
+        console.width = LINE
     house = Installation(settings)
     console.print("Doing What Counts", style="bold", end="  ")
     console.print(SYNTHETIC, style="yellow")
@@ -43,8 +51,9 @@ async def demo(settings: Settings, *, serve: bool, console: Console, scale: floa
         if mark is None:
             mark = await _make(house, console, scale=scale)
         else:
-            made_on = f"{mark.made_on.day} {mark.made_on:%B %Y}"
-            console.print(f"Kept  the borough of {made_on}, in {settings.data_dir}; delete the folder to make another")
+            console.print(
+                f"Kept  the borough of {_day(mark.made_on)}, in {settings.data_dir}; delete the folder to make another"
+            )
         await _show_figures(house, mark, console)
         await _tell_story(house, mark, console)
         if serve:
@@ -102,21 +111,27 @@ async def _show_figures(house: Installation, mark: Mark, console: Console) -> No
     console.print("\nThe borough in figures", style="bold", end="  ")
     console.print(f"{year}, as its own doors answer")
     for name, figure in figures:
-        _columns(console, ("", 1), (name, 32), (figure, None))
+        _columns(console, ("", 1), (name, 34), (figure, None))
 
 
 async def _tell_story(house: Installation, mark: Mark, console: Console) -> None:
     """Tell the story as it happens the first time, and as it happened ever after."""
-    console.print("\nOne child's case: each line is the answer of a door to a request", style="bold")
+    told = f", as told on {_day(mark.told_on)}" if mark.told_on else ""
+    console.print(f"\nOne child's case{told}: each line is the answer of a door to a request", style="bold")
     for number, (label, line) in enumerate(mark.story, start=1):
         _story_line(console, number, label, line)
     if mark.story:
         return
+    today = clock.today()
     lines: list[tuple[str, str]] = []
-    async for label, line in tell(house, clock.today()):
+    async for label, line in tell(house, today):
         lines.append((label, line))
         _story_line(console, len(lines), label, line)
-    note(house.settings.data_dir, replace(mark, story=tuple(lines)))
+    note(house.settings.data_dir, replace(mark, story=tuple(lines), told_on=today))
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _story_line(console: Console, number: int, label: str, line: str) -> None:
@@ -146,6 +161,9 @@ async def _serve(house: Installation, console: Console) -> None:
         for what, path in _worth_trying(today):
             console.print(f"  # {what}", style="dim")
             console.print(f'  curl -sS -H "Authorization: Bearer $TOKEN" "{at}/{path}"', soft_wrap=True)
+        for who, command in TOKENS:
+            console.print(f"  # a token of {who}", style="dim")
+            console.print(f"  {command}", soft_wrap=True)
         console.print("Serving on loopback; Ctrl-C stops.")
         await serve_until_stopped(house.mounted(), held)
 

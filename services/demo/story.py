@@ -129,7 +129,7 @@ async def _coach(coach: AsyncClient, observation: UUID, today: date) -> str:
 async def _report(analyst: AsyncClient, today: date) -> str:
     report = told(await analyst.get(f"/v1/practice-reports/{quarter_of(today)}"))
     in_time = report["service"]["feedback_within_seven_days"]
-    judged = f"feedback within seven days: {in_time['numerator']} of {in_time['denominator']}"
+    judged = f"feedback within seven days: {in_time['numerator']} of the {in_time['denominator']} given or due by now"
     return f"{report['service']['headline']} {judged.capitalize()}."
 
 

@@ -99,9 +99,9 @@ SCHEDULE: tuple[Kept, ...] = (
     Kept(
         "dead letters: events that could not be acted on, as they came",
         "every service that hears",
-        "as long as the subject's record",
+        "35 days after it was replayed; at once when its subject is erased",
         "technical: ids and codes, as in any event",
-        "the event that says it was erased",
+        "each service's leader, and the event that says it was erased",
         "-",
         FIRST,
     ),

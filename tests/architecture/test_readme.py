@@ -102,6 +102,16 @@ def test_the_figures_are_there_for_curl_and_a_referral_sent_again_is_stored_once
     assert first[first.index("{") :] == again[again.index("{") :]
 
 
+def test_the_whole_way_of_one_case_as_whoever_connects_a_system_is_shown_it(demo):
+    page = (ROOT / "docs/integrating.md").read_text()
+    (example,) = [each for each in re.findall(r"^```sh\n(.*?)^```$", page, re.MULTILINE | re.DOTALL) if "COACH" in each]
+    here = f"PATH={Path(DWC).parent}:$PATH\n{example}"
+    answers = demo.run(here, "bash", "-euo", "pipefail", "-c")
+    assert '"worker":' in answers
+    assert '"all7_mean":3.17' in answers
+    assert '"goal":"Name one concern' in answers
+
+
 def test_the_figures_are_there_for_pandas(demo):
     (snippet,) = snippets("python")
     printed = demo.run(snippet, sys.executable, "-c")

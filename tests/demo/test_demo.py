@@ -30,16 +30,12 @@ from tests.demo.boroughs import SMALL, count_rows
 START_SECONDS = 120
 LABELS = ["referral", "decided", "allocated", "observed", "fed back", "coached", "report", "LPIR"]
 SMALL_DEMO = f"""
-import typer
-from rich.console import Console
-from services.cli import _run
-from services.demo.run import demo
-from shared.settings import Settings
+from functools import partial
+from services.cli import app
+from services.demo import run
 
-def small() -> None:
-    _run(lambda: demo(Settings(), serve=True, console=Console(), scale={SMALL}))
-
-typer.run(small)
+run.demo = partial(run.demo, scale={SMALL})
+app(["demo"])
 """
 pytestmark = pytest.mark.xdist_group("small demo")
 
@@ -98,6 +94,8 @@ async def test_a_second_run_keeps_the_borough_and_the_story(small_demo: tuple[Pa
     again = await shown(folder)
     assert story_of(first) == story_of(again)
     assert "Kept" in again
+    assert re.search(r"^One child's case, as told on \d+ \w+ \d{4}: each line is", again, re.MULTILINE)
+    assert "as told on" not in first
     assert "Made" not in again
     assert unaudited(await rows_in(folder)) == unaudited(rows)
 
