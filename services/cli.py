@@ -64,6 +64,7 @@ def serve(
         async with house.running():
             say_if_synthetic(settings)
             with hold_port(settings.host, settings.port) as held:
+                held.listen()  # all three are running: whoever reads the line finds them
                 pages = "  ".join(f"{address(held)}/{name}/docs" for name in NAMES)
                 console.print(f"Serving  {pages}\nCtrl-C stops.", soft_wrap=True)
                 await serve_until_stopped(house.mounted(), held)

@@ -150,6 +150,7 @@ def _columns(console: Console, *cells: tuple[str, int | None]) -> None:
 async def _serve(house: Installation, console: Console) -> None:
     settings, today = house.settings, clock.today()
     with hold_port(settings.host, settings.port, others=PORTS) as held:
+        held.listen()  # what is printed may be tried at once
         at = address(held)
         if settings.port not in {0, held.getsockname()[1]}:
             console.print(f"\nPort {settings.port} is in use: serving on {held.getsockname()[1]}", style="yellow")
