@@ -15,6 +15,7 @@ RECEIVE_REFERRALS = act("post referrals", Role.SOURCE_SYSTEM, Role.DUTY, *MANAGE
 READ_REFERRALS = act("read referrals", Role.SOURCE_SYSTEM, *CASE_READERS)
 DECIDE_REFERRALS = act("decide on referrals", Role.DUTY, *MANAGERS)
 READ_CHILDREN = act("read children's records and their families' history", *CASE_READERS)
+KEEP_DETAILS = act("keep a child's languages, addresses and safe contact", Role.SOCIAL_WORKER, Role.DUTY, *MANAGERS)
 RESTRICT_CHILDREN = act("restrict a child's record to named people", Role.SERVICE_MANAGER)
 DECIDE_MATCHES = act("decide whether two records are one child", Role.DUTY, *MANAGERS)
 READ_EPISODES = act("read episodes", *CASE_READERS)

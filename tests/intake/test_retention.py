@@ -159,7 +159,8 @@ def test_every_table_is_known_to_hang_on_a_child_or_not() -> None:
     """A new table must be decided about: what hangs on a child goes with it."""
     hang = {table.name for table in hanging_on_a_child()}
     assert hang == {
-        "allocation", "allocation_override", "assessment", "broken_glass", "care_episode", "cin_plan", "conference",
+        "address", "allocation", "allocation_override", "assessment", "broken_glass", "care_episode", "child_details",
+        "cin_plan", "conference",
         "correction", "episode", "handover", "involvement", "meeting", "permanence_plan", "possible_match",
         "pre_proceedings", "protection_plan", "referral", "restriction", "restriction_named", "section_47_enquiry",
         "source_document", "transfer", "visit",

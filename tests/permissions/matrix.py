@@ -125,6 +125,8 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "GET /v1/referrals/{referral_id}/recommended-workers": case(),
         "GET /v1/children": Place(query={"la_child_id": "=C0"}),
         "GET /v1/children/{child_id}": case("child"),
+        "GET /v1/children/{child_id}/details": case("child"),
+        "PUT /v1/children/{child_id}/details": case("child", languages=["tr"]),
         "GET /v1/children/{child_id}/restriction": case("child"),
         "PUT /v1/children/{child_id}/restriction": case("child", named=["asha"]),
         "DELETE /v1/children/{child_id}/restriction": case("child"),

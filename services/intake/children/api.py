@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from services.intake import permissions
 from services.intake.children import operations, queries
-from services.intake.children.models import ChildOut, RelativeOut, RestrictionIn, RestrictionOut
+from services.intake.children.models import ChildOut, DetailsIn, DetailsOut, RelativeOut, RestrictionIn, RestrictionOut
 from services.intake.people.models import UPN, NHSNumber
 from shared.web.conditional import Replaces, Shown
 from shared.web.guard import Transaction, may
@@ -36,6 +36,28 @@ async def read_child(
     child = await queries.shown_child(session, child_id, by=by)
     version.of_row(child.n)
     return ChildOut.model_validate(child)
+
+
+@router.get("/children/{child_id}/details")
+async def read_details(
+    child_id: Id, session: Transaction, version: Shown, by: Annotated[Principal, may(permissions.KEEP_DETAILS)]
+) -> DetailsOut:
+    """Languages, addresses, how the family may be contacted safely."""
+    details, n = await queries.details(session, child_id, by=by)
+    version.of_row(n)
+    return details
+
+
+@router.put("/children/{child_id}/details", status_code=204)
+async def put_details(
+    child_id: Id,
+    stated: DetailsIn,
+    session: Transaction,
+    version: Replaces,
+    by: Annotated[Principal, may(permissions.KEEP_DETAILS)],
+) -> None:
+    """Keep what whoever works with the child must know, in place of what was known before."""
+    version.of_row((await operations.keep_details(session, child_id, stated, replacing=version, by=by)).n)
 
 
 @router.get("/children/{child_id}/restriction")

@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert
 from sqlmodel import col, select
 
 from services.intake.children import queries
-from services.intake.children.models import Named, Restriction, RestrictionIn
+from services.intake.children.models import Address, Details, DetailsIn, DetailsOut, Named, Restriction, RestrictionIn
 from services.intake.people.changes import lock_children
 from services.intake.people.models import Child
 from services.intake.people.queries import records_of
@@ -35,6 +35,26 @@ async def restrict(
     await session.execute(
         insert(Named), [{"child_id": record, "who": who} for record in records for who in sorted(wanted)]
     )
+    child.n += 1
+    return child
+
+
+async def keep_details(
+    session: Session, child_id: UUID, stated: DetailsIn, *, replacing: Replacing, by: Principal
+) -> Child:
+    """Keep what whoever works with the child must know. The home's postcode is one thing a child is known by."""
+    shown, _ = await queries.details(session, child_id, by=by)
+    (child,) = await lock_children(session, [child_id])
+    if shown == DetailsOut.model_validate(stated):
+        return child
+    replacing.check(child.n, adds=shown == DetailsOut())
+    await session.merge(Details(child_id=child.id, **stated.model_dump(exclude={"addresses"})))
+    await session.execute(delete(Address).where(col(Address.child_id) == child.id))
+    if stated.addresses:
+        rows = [{"child_id": child.id, **each.model_dump()} for each in stated.addresses]
+        await session.execute(insert(Address), rows)
+    home = next((each for each in stated.addresses if each.lived_until is None and each.postcode), None)
+    child.postcode = home.postcode if home else child.postcode
     child.n += 1
     return child
 

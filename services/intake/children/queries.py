@@ -9,7 +9,10 @@ from sqlmodel import and_, col, or_, select
 
 from services.intake.allocation.models import Allocation
 from services.intake.children.models import (
+    Address,
     ChildOut,
+    Details,
+    DetailsOut,
     FormerAllocationOut,
     FormerReferralOut,
     Named,
@@ -71,6 +74,15 @@ async def restriction(session: Session, child_id: UUID, *, by: Principal) -> tup
     stands = await session.get(Restriction, seen.id)
     named = (await session.exec(select(Named.who).where(Named.child_id == seen.id).order_by(col(Named.who)))).all()
     return RestrictionOut.model_validate((vars(stands) if stands else {}) | {"named": named}), seen.n
+
+
+async def details(session: Session, child_id: UUID, *, by: Principal) -> tuple[DetailsOut, int]:
+    """What whoever works with the child must know, and the version of the child."""
+    seen = await child(session, child_id, by=by)
+    kept = await session.get(Details, seen.id)
+    lived = select(Address).where(Address.child_id == seen.id).order_by(col(Address.lived_from))
+    addresses = (await session.exec(lived)).all()
+    return DetailsOut.model_validate((vars(kept) if kept else {}) | {"addresses": addresses}), seen.n
 
 
 async def family_history(session: Session, referral_id: UUID, *, by: Principal) -> list[RelativeOut]:
