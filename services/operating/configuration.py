@@ -48,3 +48,10 @@ def _origin(variable: str) -> str:
     if variable in given:
         return "environment"
     return given.get(f"{variable}_FILE", "default")
+
+
+def unknown() -> list[str]:
+    """Variables that begin with `DWC_` and are no setting: a slip in a name would pass unremarked."""
+    known = {each.variable for each in configuration()}
+    named = {name.upper().removesuffix("_FILE") for name in os.environ if name.upper().startswith("DWC_")}
+    return sorted(name for name in named - known if not name.startswith("DWC_TEST_"))

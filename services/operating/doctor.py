@@ -12,6 +12,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """One finding after the other, as they come."""
     yield machine.python()
     yield machine.settings_agree(settings)
+    for finding in machine.known_settings():
+        yield finding
     for finding in machine.data_folder(settings):
         yield finding
     yield await machine.token_keys(settings)

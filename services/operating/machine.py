@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from services.operating.configuration import unknown
 from services.operating.findings import Finding, fail, ok, warn
 from shared.settings import Misconfigured, Settings
 from shared.web.keys import FetchedKeys, KeysOutOfReach
@@ -30,6 +31,12 @@ def settings_agree(settings: Settings) -> Finding:
     except Misconfigured as why:
         return fail("settings", why.detail, "`dwc config show` tells what is set, and where")
     return ok("settings", "production" if settings.production else "for trying out: DWC_PRODUCTION is not set")
+
+
+def known_settings() -> Iterator[Finding]:
+    """Something set that nobody reads, as DWC_PROT."""
+    if slips := unknown():
+        yield warn("settings", f"{', '.join(slips)}: no such setting", "correct the name: docs/settings.md lists them")
 
 
 def data_folder(settings: Settings) -> Iterator[Finding]:

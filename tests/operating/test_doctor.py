@@ -93,6 +93,13 @@ async def test_rows_that_wait_for_the_next_start_to_be_sealed_are_no_failure(set
         assert (await of("intake", settings))["intake: audit"].state is State.FAIL
 
 
+def test_a_setting_that_there_is_not_is_named(monkeypatch) -> None:
+    assert list(machine.known_settings()) == []
+    monkeypatch.setenv("DWC_PROT", "kanari")
+    (found,) = machine.known_settings()
+    assert (found.state, found.says) == (State.WARN, "DWC_PROT: no such setting")
+
+
 def test_a_folder_that_cannot_be_made_fails_and_one_that_can_leaves_nothing_behind(tmp_path) -> None:
     (tmp_path / "a_file").touch()
     (found,) = machine.data_folder(Settings(data_dir=tmp_path / "a_file" / "data"))

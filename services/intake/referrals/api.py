@@ -111,7 +111,7 @@ async def list_referrals(
     *,
     undecided: FlagAsked = False,
 ) -> Page[ReferralOut]:
-    """The referrals you may see, oldest first."""
+    """The referrals you may see, in the order in which they were recorded here."""
     return await queries.page_of_referrals(session, asked=asked, undecided=undecided, by=by)
 
 

@@ -39,7 +39,7 @@ async def shown_referral(session: Session, referral_id: UUID, *, by: Principal) 
 
 
 async def page_of_referrals(session: Session, *, asked: PageAsked, undecided: bool, by: Principal) -> Page[ReferralOut]:
-    """The referrals whoever asks may see, oldest first; only those awaiting a decision if so asked."""
+    """The referrals whoever asks may see, in the order they were recorded; only those awaiting a decision if so asked."""
     wanted = _with_episodes().where(await referrals_seen_by(session, by))
     if undecided:
         wanted = wanted.where(col(Referral.outcome).is_(None), col(Referral.form_id).is_not(None))
