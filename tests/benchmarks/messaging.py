@@ -54,6 +54,10 @@ async def note_only(_session: Session, _states: Sequence[ChildState]) -> None:
     """Hears and does nothing: what is left is the inbox itself."""
 
 
+async def lose_nothing(_session: Session, _epoch: int) -> None:
+    """Nothing was kept."""
+
+
 async def hearing_everywhere(urls: Mapping[str, str], step: Callable[[], None]) -> dict[tuple[str, bool], Rounds]:
     """By kind of database, and whether the inbox is alone."""
     heard = {}
@@ -76,7 +80,7 @@ async def migrated(service: Service, url: str) -> AsyncIterator[Database]:
 
 async def hearing(database: Database, *, alone: bool, step: Callable[[], None]) -> Rounds:
     """Events a second in batches and one by one: the inbox alone, or with reporting's histories and cells."""
-    subscriptions = [Subscription(ChildState, note_only)] if alone else SERVICE.hears
+    subscriptions = [Subscription(ChildState, note_only, lose_nothing)] if alone else SERVICE.hears
     hearer = Hearer("reporting", database, subscriptions)
 
     async def in_batches() -> float:

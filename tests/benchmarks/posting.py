@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -20,17 +21,20 @@ POSTS = 480
 IN_A_BATCH = 100
 ROUNDS = 5
 FIRST = count(1)
+LETTERS = "abcdefghijklmnoprstuvwyz"
 
 
 def referral(reference: str) -> dict[str, object]:
-    """A referral of an ordinary size, about a child not known before."""
+    """A referral of an ordinary size, about a child not known before and not like another."""
+    chance = random.Random(reference)
+    forename, surname = ("".join(chance.choices(LETTERS, k=8)).title() for _ in range(2))
     return {
         "source_reference": reference,
         "received_on": "2026-04-01",
         "source": "2A",
         "primary_need": "N1",
         "concern": "Synthetic: a teacher is worried. " * 20,
-        "children": [{"la_child_id": reference, "forename": "Robin", "surname": "Example", "sex": "U"}],
+        "children": [{"la_child_id": reference, "forename": forename, "surname": surname, "sex": "U"}],
     }
 
 

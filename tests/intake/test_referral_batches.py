@@ -242,7 +242,7 @@ async def test_a_child_with_an_episode_costs_a_look_at_what_there_is_of_it_and_a
 
 def child(la_child_id: str, n: int) -> dict[str, str]:
     """One who is like no other."""
-    name = "".join(random.Random(n).sample("abcdefghijklmnoprstuvwyz", 12))
+    name = "".join(random.Random(la_child_id).sample("abcdefghijklmnoprstuvwyz", 12))
     return {"la_child_id": la_child_id, "forename": name, "born_on": str(date(2010, 1, 1) + timedelta(days=17 * n))}
 
 
