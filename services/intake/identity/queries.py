@@ -79,15 +79,12 @@ async def pair(session: Session, child_id: UUID, other_id: UUID) -> PossibleMatc
 
 async def page_of_matches(session: Session, *, asked: PageAsked, undecided: bool, by: Principal) -> Page[MatchOut]:
     """The pairs whoever asks may decide on, the longest waiting first."""
-    wanted = _seen_pairs(await children_seen_by(session, by)).order_by(col(PossibleMatch.id)).limit(asked.limit + 1)
-    if asked.after is not None:
-        wanted = wanted.where(col(PossibleMatch.id) > asked.after)
+    wanted = _seen_pairs(await children_seen_by(session, by))
     if undecided:
         wanted = wanted.where(col(PossibleMatch.decision).is_(None))
-    found = (await session.exec(wanted)).all()
-    shown = found[: asked.limit]
+    shown, following = await asked.read(session, wanted, col(PossibleMatch.id))
     _touch(session, shown)
-    return Page(items=await shown_matches(session, shown), next=shown[-1].id if len(found) > asked.limit else None)
+    return Page(items=await shown_matches(session, shown), next=following)
 
 
 async def shown_matches(session: Session, rows: Sequence[PossibleMatch]) -> list[MatchOut]:
