@@ -9,11 +9,13 @@ from services.intake.episodes.api import router as episodes
 from services.intake.handovers.api import router as handovers
 from services.intake.identity.api import router as identity
 from services.intake.people.api import router as people
+from services.intake.planning.api import router as planning
 from services.intake.referrals.api import router as referrals
 from services.intake.tasks.api import router as tasks
 from services.intake.transfers.api import router as transfers
+from services.intake.waiting.api import router as waiting
 
 DOORS = (
-    *(referrals, identity, children, allocation, handovers, episodes, care),
+    *(referrals, identity, children, waiting, planning, allocation, handovers, episodes, care),
     *(transfers, tasks, corrections, people, break_glass),
 )

@@ -30,6 +30,7 @@ from services.intake.people.models import Child, Membership, Team, Worker, Worki
 from services.intake.referrals.decision import Outcome
 from services.intake.referrals.models import Referral
 from services.intake.transfers.models import Involvement, Transfer
+from services.intake.waiting.operations import leave_nobody_unnamed
 from shared.calendar import add_months
 from shared.contracts import intake as said
 from shared.contracts.codes import CareCeasedReason
@@ -49,6 +50,7 @@ async def speak(session: Session) -> None:
         return
     await session.flush()
     await watch_limits(session, session.info[CHANGES])
+    await leave_nobody_unnamed(session, session.info[CHANGES])
     await note_who_is_spoken_for(session)
     noted: Changes = session.info.pop(CHANGES)
     await session.flush()

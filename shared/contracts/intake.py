@@ -217,6 +217,7 @@ class ChildState(State):
             "permanence.planned",
             "case.allocated",
             "case.handed_over",
+            "duty_worker.named",
             "handover.offered",
             "handover.refused",
             "handover.withdrawn",

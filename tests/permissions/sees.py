@@ -28,6 +28,12 @@ SEES: Mapping[str, Mapping[Role, frozenset[str]]] = {
         Role.TEAM_MANAGER: OF_THE_TEAM,
         Role.SERVICE_MANAGER: IN_POST,
     },
+    # A plan for a team's caseloads.
+    "plan": {
+        Role.DEPUTY_TEAM_MANAGER: OF_THE_TEAM,
+        Role.TEAM_MANAGER: OF_THE_TEAM,
+        Role.SERVICE_MANAGER: IN_POST,
+    },
     # An offer to take a case over: a worker those made to them, a manager those the team makes or is made.
     "handover": {
         Role.SOCIAL_WORKER: frozenset({OWN}),

@@ -88,6 +88,9 @@ async def cases(house) -> World:
         seen["glass"] = (await made(house.signed_in_as("social_worker").intake.post("/v1/break-glass", json=broken)))[
             "id"
         ]
+    for whose, team in {OWN: "north", TEAM: "north", OTHER: "south"}.items():
+        plan = {"team": team, "episodes": [world[NOBODYS]["episode"]]}
+        world[whose]["plan"] = (await made(manager.post("/v1/allocations/plan", json=plan)))["id"]
     for whose, (of, to) in {OWN: (TEAM, "asha"), TEAM: (OWN, "ari"), OTHER: (OTHER, "bob")}.items():
         offer = {"worker": to, "reason": "caseload"}
         offered = await made(manager.post(f"/v1/episodes/{world[of]['episode']}/handovers", json=offer))

@@ -16,10 +16,12 @@ from sqlmodel import col, select
 from services.intake.allocation.families import families
 from services.intake.allocation.models import Allocation
 from services.intake.allocation.points import EXPLOITATION_FACTORS, Addition, Case, Load, Stage, load_of
+from services.intake.allocation.urgency import INFANT_MONTHS
 from services.intake.care.models import CareEpisode, PreProceedings
 from services.intake.episodes.models import Assessment, Episode, ProtectionPlan, Section47
+from services.intake.people.models import Child
 from services.intake.referrals.models import Referral
-from shared.calendar import working_days_between
+from shared.calendar import add_months, working_days_between
 from shared.contracts.codes import LegalStatus, PrimaryNeed
 from shared.database import Session
 
@@ -167,3 +169,12 @@ async def kin_of(session: Session, children: Collection[UUID]) -> set[UUID]:
 async def _forms(session: Session, which: ColumnElement[bool]) -> Sequence[tuple[UUID, UUID]]:
     wanted = select(col(Referral.child_id), col(Referral.form_id)).where(which, col(Referral.form_id).is_not(None))
     return (await session.execute(wanted)).all()  # type: ignore[return-value]
+
+
+async def infants(session: Session, children: Collection[UUID], *, on: date) -> set[UUID]:
+    """Those not yet born, or not yet a year old."""
+    is_young = or_(
+        col(Child.born_on) > add_months(on, -INFANT_MONTHS),
+        col(Child.born_on).is_(None) & col(Child.expected_on).is_not(None),
+    )
+    return set((await session.exec(select(Child.id).where(col(Child.id).in_(children), is_young))).all())

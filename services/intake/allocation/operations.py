@@ -53,6 +53,12 @@ async def allocate_all(session: Session, wanted: Mapping[UUID, AllocationIn], *,
     return await give(session, wanted, children=children, within=await managed(session, by), by=by)
 
 
+async def move_all(session: Session, wanted: Mapping[UUID, AllocationIn], *, by: Principal) -> list[AllocationOut]:
+    """Give several cases, held or not, to their workers, all or none. Raises as `allocate` does."""
+    children = {each.child_id for each in await episodes.episodes(session, wanted, by=by)}
+    return await give(session, wanted, children=children, within=await managed(session, by), by=by, moving=True)
+
+
 async def managed(session: Session, by: Principal) -> str | None:
     """The team whose workers they may choose from."""
     return await own_team(session, by) if by.role in SEES_THE_TEAMS_CASES else ANY_TEAM
