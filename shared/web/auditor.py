@@ -33,7 +33,7 @@ COLUMNS = tuple(column.name for column in audit.audit_table.columns)
 
 Status = Annotated[int, Interval(ge=100, le=599), IN_DIGITS]
 Actor = Annotated[str | None, Query(pattern=r"^[A-Za-z0-9_.:/@|+ -]{1,200}$")]
-ActName = Annotated[str | None, Query(pattern=r"^[a-z' -]{1,100}$")]
+ActName = Annotated[str | None, Query(pattern=r"^[a-z', -]{1,100}$")]
 
 
 class AuditRowOut(Out):

@@ -28,8 +28,10 @@ async def read_comparisons(
 async def list_published_figures(
     session: Reading,
     _by: Annotated[Principal, may(permissions.READ_COMPARISONS)],
-    measure: Annotated[str | None, Query(max_length=200, examples=["b1.Started_episodes_rate"])] = None,
-    area: Annotated[str | None, Query(max_length=100, examples=["England"])] = None,
+    measure: Annotated[
+        str | None, Query(pattern=r"^[\w+\- .&',()]{1,200}$", examples=["b1.Started_episodes_rate"])
+    ] = None,
+    area: Annotated[str | None, Query(pattern=r"^[\w+\- .&',()]{1,100}$", examples=["England"])] = None,
 ) -> list[PublishedFigureOut]:
     """What others have published, with its source and every vintage of it."""
     return await published_figures(session, measure=measure, area=area)
