@@ -119,7 +119,7 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "POST /v1/referrals": Place(json=FORM),
         "POST /v1/referrals/batch": Place(json={"referrals": [FORM]}),
         "GET /v1/referrals": Place("case", lists="id"),
-        "GET /v1/referrals/forms/{form_id}": case("form"),
+        "GET /v1/referrals/forms/{form_id}": Place("case", {"form_id": "referral form"}),
         "GET /v1/referrals/{referral_id}": case(),
         "POST /v1/referrals/{referral_id}/decision": case(outcome="assessment"),
         "GET /v1/referrals/{referral_id}/recommended-workers": case(),

@@ -71,7 +71,7 @@ async def cases(house) -> World:
         pair = await made(manager.post("/v1/possible-matches", json={"children": [f"C{number}", f"D{number}"]}))
         referral_id = kept["referrals"][0]["id"]
         decided = await made(manager.post(f"/v1/referrals/{referral_id}/decision", json={"outcome": "assessment"}))
-        world[whose] = {"form": kept["id"], "referral": referral_id, "episode": decided["episode_id"]}
+        world[whose] = {"referral form": kept["id"], "referral": referral_id, "episode": decided["episode_id"]}
         world[whose]["la_child_id"] = f"C{number}"
         world[whose] |= {"match": pair["id"], "child": kept["referrals"][0]["child_id"]}
         if whose in HELD_BY:

@@ -29,7 +29,8 @@ class Spot:
 
     steps: Steps
     kind: str
-    """text, code, pattern, date, date-time, uuid, integer, boolean, array, object or map"""
+    """text, code, pattern, date, date-time, uuid, integer, boolean, array, filled array, object or map; an array that must
+    hold something is tried as a filled one, too"""
 
     @property
     def pointer(self) -> str:
@@ -128,6 +129,8 @@ class Shape:
         if kind == "free":  # judged by itself: whatever it is, the request is answered
             return
         yield Spot(steps, kind)
+        if plain.get("minItems"):
+            yield Spot(steps, "filled array")
         if kind == "object":
             for key, inner in plain["properties"].items():
                 yield from self._spots(inner, node[key], (*steps, key))

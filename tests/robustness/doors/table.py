@@ -166,7 +166,7 @@ IN_PLACES = [
     InPlace(133, "a reference that leaves its folder", (422,), frozenset({"pattern"}), '"Wharf\\\\..\\\\Robin"'),
     InPlace(134, "a reference with SQL in it", (422,), frozenset({"pattern"}), '"R\'; DROP TABLE child; --"'),
     InPlace(135, "a list of 10,000", (422,), frozenset({"array"}), "[" + '"Wharf",' * 9999 + '"Robin"]'),
-    InPlace(136, "a list of nothing", (422,), frozenset({"array"}), "[]"),
+    InPlace(136, "a list of nothing", (422,), frozenset({"filled array"}), "[]"),
     InPlace(137, "2^53 and a bit, where readers differ", (422,), EVERYWHERE - WHOLES, "9007199254740993"),
 ]
 
