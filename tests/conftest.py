@@ -4,6 +4,7 @@ import asyncio
 import importlib.util
 import io
 import json
+import logging
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -151,7 +152,10 @@ def open_database(database_urls: Callable[[str], str]) -> Callable[[Service], ob
 def logged() -> Iterator[Callable[[], list[dict[str, Any]]]]:
     """What has been logged since last asked, each line as a dictionary. A line that is not JSON fails the test."""
     written, before = io.StringIO(), structlog.get_config()
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(written))
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),  # a demo may have asked for less
+        logger_factory=structlog.PrintLoggerFactory(written),
+    )
 
     def lines() -> list[dict[str, Any]]:
         said = written.getvalue().splitlines()
