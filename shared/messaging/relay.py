@@ -49,7 +49,9 @@ async def relay(database: Database, transport: Transport) -> None:
         pause = POLL_SECONDS
         if count < BATCH:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(database.spoken.wait(), POLL_SECONDS)
+                # Not wait_for: before Python 3.12 it loses a cancellation that comes together with what it waits for.
+                async with asyncio.timeout(POLL_SECONDS):
+                    await database.spoken.wait()
             await asyncio.sleep(began + PACE_SECONDS - time.monotonic())
 
 

@@ -77,7 +77,8 @@ class KafkaTransport:
                 headers = [(name, value.encode()) for name, value in envelope.headers().items()]
                 key = str(envelope.key).encode()
                 acks.append(await producer.send(envelope.topic, key=key, value=envelope.data, headers=headers))
-            await asyncio.wait_for(asyncio.gather(*acks), SEND_SECONDS)
+            async with asyncio.timeout(SEND_SECONDS):
+                await asyncio.gather(*acks)
         except BaseException:
             for ack in acks:
                 ack.cancel()
@@ -231,6 +232,7 @@ async def _let_go(*steps: Awaitable[None]) -> None:
     """
     for step in steps:
         try:
-            await asyncio.wait_for(step, STOP_SECONDS)
+            async with asyncio.timeout(STOP_SECONDS):
+                await step
         except Exception as failure:
             log.info("kafka.stop_failed", error=type(failure).__name__)
