@@ -22,7 +22,7 @@ from shared.settings import Settings
 from shared.web.app import build_app
 from shared.web.roles import Principal, Role
 from shared.web.tokens import sign_token, trial_key
-from tests.conftest import dev_servers
+from tests.conftest import dev_servers, needs
 
 
 def form(reference: str) -> dict[str, Any]:
@@ -62,8 +62,7 @@ def is_worth_sending_again(answer: Response) -> bool:
 @pytest.fixture
 def own_postgres() -> Iterator[Any]:
     """A PostgreSQL that nobody else uses, so that it may be stopped and frozen."""
-    if missing := dev_servers().missing_postgres():
-        pytest.skip(missing)
+    needs(dev_servers().missing_postgres())
     with dev_servers().postgres() as server:
         yield server
 
