@@ -30,13 +30,16 @@ from tests.demo.boroughs import SMALL, count_rows
 START_SECONDS = 120
 LABELS = ["referral", "decided", "allocated", "observed", "fed back", "coached", "report", "LPIR"]
 SMALL_DEMO = f"""
+import signal
 from functools import partial
 from services.cli import app
 from services.demo import run
 
+signal.signal(signal.SIGINT, signal.default_int_handler)
 run.demo = partial(run.demo, scale={SMALL})
 app(["demo"])
 """
+"""As at a terminal: what a shell runs in the background begins with Ctrl-C ignored, and these tests may be such."""
 pytestmark = pytest.mark.xdist_group("small demo")
 
 
