@@ -5,7 +5,6 @@ Run by the database before each commit, so that no operation can forget to speak
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from sqlalchemy import exists, literal, union_all
 from sqlmodel import col, select
 
 from services.intake.allocation.breaches import watch_limits
-from services.intake.allocation.models import Allocation, CaseloadBreach
+from services.intake.allocation.models import Allocation
 from services.intake.care.models import CareEpisode, PermanencePlan, PreProceedings
 from services.intake.episodes.models import (
     Assessment,
@@ -26,7 +25,8 @@ from services.intake.episodes.models import (
     Visit,
 )
 from services.intake.people.changes import CHANGES, Changed, Changes, lock_children, note_who_is_spoken_for
-from services.intake.people.models import Child, Membership, Team, Worker, WorkingTerms
+from services.intake.people.models import Child, Worker
+from services.intake.people.speaking import worker_states
 from services.intake.referrals.decision import Outcome
 from services.intake.referrals.models import Referral
 from services.intake.transfers.models import Involvement, Transfer
@@ -195,71 +195,6 @@ BESIDE: dict[str, Any] = {
     .join(Child, col(Child.id) == Episode.child_id)
 }
 """Rows of which something is told that stands in another table."""
-
-
-async def worker_states(session: Session, changes: dict[UUID, list[Change]]) -> list[said.WorkerState]:
-    """Everything said of these workers, as the tables stand now."""
-    workers = await _rows(session, Worker, col(Worker.id), list(changes))
-    wanted = (
-        select(Membership, Team.name)
-        .join(Team, col(Team.code) == Membership.team_code)
-        .where(col(Membership.worker_id).in_(list(changes)))
-        .order_by(col(Membership.member_from), col(Membership.id))
-    )
-    memberships: dict[UUID, list[said.TeamMembership]] = defaultdict(list)
-    for membership, team_name in await session.exec(wanted):
-        memberships[membership.worker_id].append(
-            said.TeamMembership(
-                team=membership.team_code,
-                team_name=team_name,
-                member_from=membership.member_from,
-                member_until=membership.member_until,
-            )
-        )
-    terms: dict[UUID, list[said.WorkingTerms]] = defaultdict(list)
-    for row in sorted(
-        await _rows(session, WorkingTerms, col(WorkingTerms.worker_id), list(changes)), key=attrgetter("in_force_from")
-    ):
-        terms[row.worker_id].append(
-            said.WorkingTerms(
-                in_force_from=row.in_force_from,
-                full_time_equivalent_percent=row.full_time_equivalent_percent,
-                stage=row.stage,
-            )
-        )
-    breaches: dict[UUID, list[said.CaseloadBreach]] = defaultdict(list)
-    for row in sorted(
-        await _rows(session, CaseloadBreach, col(CaseloadBreach.worker_id), list(changes)),
-        key=attrgetter("began_on", "id"),
-    ):
-        breaches[row.worker_id].append(
-            said.CaseloadBreach(
-                began_on=row.began_on,
-                ended_on=row.ended_on,
-                cause=row.cause,
-                children=row.children,
-                children_limit=row.children_limit,
-                points=row.points,
-                points_limit=row.points_limit,
-            )
-        )
-    return [
-        said.WorkerState(
-            authority=session.info["authority"],
-            epoch=session.info["epoch"],
-            n=worker.n,
-            changes=tuple(changes[worker.id]),
-            worker_id=worker.id,
-            reference=worker.reference,
-            role=worker.role,
-            full_time_equivalent_percent=worker.full_time_equivalent_percent,
-            line_manager=worker.line_manager,
-            terms=tuple(terms[worker.id]),
-            memberships=tuple(memberships[worker.id]),
-            caseload_breaches=tuple(breaches[worker.id]),
-        )
-        for worker in workers
-    ]
 
 
 async def _rows(session: Session, table: Any, column: Any, ids: Iterable[UUID]) -> list[Any]:

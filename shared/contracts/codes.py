@@ -31,6 +31,17 @@ class ReferralSource(StrEnum):
     UNKNOWN = "10"
 
 
+class ContactOutcome(StrEnum):
+    """What comes of a contact. Source: the sector's standard safeguarding dataset, `cont_contact_outcome`."""
+
+    NO_FURTHER_ACTION = "no_further_action"
+    INFORMATION_AND_ADVICE = "information_and_advice"
+    EARLY_HELP = "early_help"
+    REFERRAL = "referral"
+    OPEN_EPISODE = "open_episode"
+    """It belongs to the episode that is open, and is no second referral (DfE CIN guide)."""
+
+
 class PrimaryNeed(StrEnum):
     ABUSE_OR_NEGLECT = "N1"
     CHILDS_DISABILITY = "N2"
@@ -356,3 +367,7 @@ class InvolvementRole(StrEnum):
 
     RECEIVING = "receiving"
     HANDING_OVER = "handing_over"
+    CO_WORKING = "co_working"
+    FAMILY_SUPPORT = "family_support"
+    REVIEWING = "reviewing"
+    """Chairs conferences, or is the independent reviewing officer of a looked after child."""

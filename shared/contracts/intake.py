@@ -9,6 +9,7 @@ from shared.contracts.codes import (
     CareStartReason,
     CategoryOfAbuse,
     ClosureReason,
+    ContactOutcome,
     InductionStage,
     InvolvementRole,
     LegalStatus,
@@ -36,6 +37,22 @@ class Referral(Part):
     """None until somebody has decided, or where the source never said."""
     joined_open_episode: bool = False
     """The concern belonged to an episode already open: it is a contact, not another referral (DfE CIN guide)."""
+
+
+class Contact(Part):
+    """Somebody told the authority something about a child, before anybody has said whether it is a referral."""
+
+    id: UUID
+    received_on: date
+    source: ReferralSource | None = None
+    screened_on: date | None = None
+    decided_on: date | None = None
+    outcome: ContactOutcome | None = None
+    """None until somebody has decided."""
+    episode_id: UUID | None = None
+    """The episode that was open when it came: it is a contact on that, whatever is decided."""
+    referral_id: UUID | None = None
+    """The referral that came of it."""
 
 
 class Assessment(Part):
@@ -190,7 +207,13 @@ class ChildState(State):
     topic: ClassVar[str] = "intake.child"
     happenings: ClassVar[frozenset[str]] = frozenset(
         {
+            "contact.received",
+            "contact.screened",
+            "contact.decided",
             "referral.received",
+            "referral.corrected",
+            "referral.withdrawn",
+            "referral.reopened",
             "referral.decided",
             "assessment.started",
             "assessment.authorised",
@@ -243,6 +266,7 @@ class ChildState(State):
     )
 
     child_id: UUID
+    contacts: tuple[Contact, ...] = ()
     referrals: tuple[Referral, ...] = ()
     episodes: tuple[Episode, ...] = ()
 

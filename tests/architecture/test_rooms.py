@@ -22,6 +22,7 @@ NEITHER_ROOM_NOR_RULE = {
     "services.intake.episodes.casework": "a case for the length of one act; it locks rows and reads them again",
     "services.intake.allocation.giving": "one batch of cases being given; it locks rows and counts",
     "services.intake.people.changes": "what a transaction changes about whom; it locks rows",
+    "services.intake.people.speaking": "what is said of workers; it reads rows",
     "services.intake.people.workforce_file": "reads a file into the shapes of models",
     "services.intake.referrals.batch": "reads a batch into the shapes of models, and refuses each by itself",
     "services.observation.practice.speaking": "what is said of an observation; it publishes",
