@@ -4,7 +4,7 @@ Run by the database before each commit, so that no operation can forget to speak
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from sqlmodel import col, select
 from services.intake.allocation.breaches import watch_limits
 from services.intake.allocation.models import Allocation
 from services.intake.care.models import CareEpisode, PermanencePlan, PreProceedings
+from services.intake.children.models import Named
 from services.intake.episodes.models import (
     Assessment,
     CINPlan,
@@ -29,6 +30,8 @@ from services.intake.people.models import Child, Worker
 from services.intake.people.speaking import worker_states
 from services.intake.referrals.decision import Outcome
 from services.intake.referrals.models import Referral
+from services.intake.risk.models import Goal, RiskRating
+from services.intake.risk.reviews import standing
 from services.intake.transfers.models import Involvement, Transfer
 from services.intake.waiting.operations import leave_nobody_unnamed
 from shared.calendar import add_months
@@ -72,6 +75,7 @@ async def child_states(session: Session, changed: dict[UUID, Changed]) -> list[s
     episodes = await _rows(session, Episode, col(Episode.child_id), every)
     parts = await _parts(session, [episode.id for episode in episodes])
     episodes_of = _by(episodes, "child_id")
+    named = _by(await _rows(session, Named, col(Named.child_id), every), "child_id")
     return [
         _child(
             session,
@@ -79,6 +83,7 @@ async def child_states(session: Session, changed: dict[UUID, Changed]) -> list[s
             each,
             [row for record in records[id] for row in referrals[record]],
             [_episode(row, parts) for record in records[id] for row in episodes_of[record]],
+            named={row.who for record in records[id] for row in named[record]},
         )
         for id, each in changed.items()
     ]
@@ -90,6 +95,8 @@ def _child(
     changed: Changed,
     referrals: Iterable[Referral],
     episodes: Iterable[said.Episode] = (),
+    *,
+    named: Collection[str] = (),
 ) -> said.ChildState:
     return said.ChildState(
         authority=session.info["authority"],
@@ -100,6 +107,8 @@ def _child(
         child_id=child_id,
         referrals=tuple(_referral(row) for row in sorted(referrals, key=lambda row: (row.received_on, row.id))),
         episodes=tuple(sorted(episodes, key=lambda episode: (episode.started_on, episode.id))),
+        restricted=bool(named),
+        named=tuple(sorted(named)),
     )
 
 
@@ -136,7 +145,20 @@ async def _parts(session: Session, episodes: Sequence[UUID]) -> Parts:
         found[field] = defaultdict(list)
         for row in rows:
             found[field][row.episode_id].append(shape(row))
+    if "goals" in found:
+        found["goals"] = await _rated(session, found["goals"])
     return found
+
+
+async def _rated(session: Session, goals: dict[UUID, list[said.Goal]]) -> dict[UUID, list[Any]]:
+    """These goals, with the ratings of each that stand."""
+    ids = [goal.id for those in goals.values() for goal in those]
+    ratings = _by(standing(await _rows(session, RiskRating, col(RiskRating.goal_id), ids)), "goal_id")
+    told = {id: tuple(map(_as(said.RiskRating), ratings[id])) for id in ids}
+    rated: dict[UUID, list[Any]] = defaultdict(list)
+    for episode, those in goals.items():
+        rated[episode] = [goal.model_copy(update={"ratings": told[goal.id]}) for goal in those]
+    return rated
 
 
 async def _fields_in_use(session: Session, episodes: Sequence[UUID]) -> set[str]:
@@ -149,9 +171,9 @@ async def _fields_in_use(session: Session, episodes: Sequence[UUID]) -> set[str]
     return set((await session.execute(union_all(*probes))).scalars())
 
 
-def _as(shape: type[Part]) -> Callable[[Any], Part]:
+def _as(shape: type[Part], *, without: str = "") -> Callable[[Any], Part]:
     """A row as it is said: the fields that both have by the same name."""
-    names = tuple(shape.model_fields)
+    names = tuple(name for name in shape.model_fields if name != without)
     return lambda row: shape(**{name: getattr(row, name) for name in names})
 
 
@@ -183,6 +205,7 @@ PARTS: tuple[tuple[str, Any, str, Callable[[Any], Part]], ...] = (
     ("pre_proceedings", PreProceedings, "started_on", _as(said.PreProceedings)),
     ("care_episodes", CareEpisode, "started_on", _care_episode),
     ("permanence_plans", PermanencePlan, "planned_on", _as(said.PermanencePlan)),
+    ("goals", Goal, "agreed_on", _as(said.Goal, without="ratings")),
     ("transfers", Transfer, "offered_on", _as(said.Transfer)),
     ("involvements", Involvement, "involved_from", _as(said.Involvement)),
     ("allocations", Allocation, "held_from", _allocation),

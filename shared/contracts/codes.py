@@ -371,3 +371,35 @@ class InvolvementRole(StrEnum):
     FAMILY_SUPPORT = "family_support"
     REVIEWING = "reviewing"
     """Chairs conferences, or is the independent reviewing officer of a looked after child."""
+
+
+class PlaceOfHarm(StrEnum):
+    """Where a child is harmed, or may be. All but the home is extra-familial: the goal may be to change the place, and not the
+    parent.
+    """
+
+    HOME = "home"
+    PEERS = "peers"
+    SCHOOL = "school"
+    NEIGHBOURHOOD = "neighbourhood"
+    ONLINE = "online"
+
+
+EXTRA_FAMILIAL = frozenset(PlaceOfHarm) - {PlaceOfHarm.HOME}
+
+
+class RAG(StrEnum):
+    """How a child fares by one of the family's goals, in somebody's judgement on a day. The worst stands first."""
+
+    RED = "red"
+    AMBER = "amber"
+    GREEN = "green"
+
+
+class GoalEnding(StrEnum):
+    """What became of a goal. One that changed is followed by another in its place."""
+
+    MET = "met"
+    CHANGED = "changed"
+    NO_LONGER_NEEDED = "no_longer_needed"
+    GIVEN_UP = "given_up"

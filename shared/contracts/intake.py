@@ -5,17 +5,20 @@ from typing import ClassVar
 from uuid import UUID
 
 from shared.contracts.codes import (
+    RAG,
     CareCeasedReason,
     CareStartReason,
     CategoryOfAbuse,
     ClosureReason,
     ContactOutcome,
+    GoalEnding,
     InductionStage,
     InvolvementRole,
     LegalStatus,
     MeetingKind,
     Permanence,
     Placement,
+    PlaceOfHarm,
     PreProceedingsOutcome,
     PrimaryNeed,
     ReferralSource,
@@ -178,6 +181,29 @@ class Allocation(Part):
     held_until: date | None = None
 
 
+class RiskRating(Part):
+    """How the child fares by a goal on a day: in the worker's judgement and in the parent's, side by side."""
+
+    id: UUID
+    rated_on: date
+    by_worker: RAG | None = None
+    by_parent: RAG | None = None
+
+
+class Goal(Part):
+    """What a family wants to be different for one child. What it is, and what it means for the child, is told nowhere."""
+
+    id: UUID
+    place: PlaceOfHarm
+    agreed_on: date
+    ended_on: date | None = None
+    ending: GoalEnding | None = None
+    in_place_of: UUID | None = None
+    """The goal that changed into this one."""
+    ratings: tuple[RiskRating, ...] = ()
+    """Those that stand, the earliest first; those corrected are not told."""
+
+
 class Episode(Part):
     """An episode of need: from the referral that opened it to its closure, with everything done in it."""
 
@@ -196,6 +222,7 @@ class Episode(Part):
     pre_proceedings: tuple[PreProceedings, ...] = ()
     care_episodes: tuple[CareEpisode, ...] = ()
     permanence_plans: tuple[PermanencePlan, ...] = ()
+    goals: tuple[Goal, ...] = ()
     transfers: tuple[Transfer, ...] = ()
     involvements: tuple[Involvement, ...] = ()
     allocations: tuple[Allocation, ...] = ()
@@ -238,6 +265,12 @@ class ChildState(State):
             "care.reviewed",
             "care.ceased",
             "permanence.planned",
+            "goal.agreed",
+            "goal.changed",
+            "goal.ended",
+            "risk.rated",
+            "risk.rating_corrected",
+            "risk.discussed",
             "case.allocated",
             "case.handed_over",
             "duty_worker.named",
@@ -258,6 +291,8 @@ class ChildState(State):
             "worker.involved",
             "record.corrected",
             "record.withdrawn",
+            "child.restricted",
+            "child.opened",
             "child.merged",
             "child.unmerged",
             "record.stated",
@@ -269,6 +304,10 @@ class ChildState(State):
     contacts: tuple[Contact, ...] = ()
     referrals: tuple[Referral, ...] = ()
     episodes: tuple[Episode, ...] = ()
+    restricted: bool = False
+    """Whether the child is to be hidden from everyone who is not named, whatever their role; in figures the child counts."""
+    named: tuple[str, ...] = ()
+    """Staff references of those who may see a restricted child, or, outside the workforce, what their tokens call them."""
 
     @property
     def key(self) -> UUID:

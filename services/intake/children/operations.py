@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from services.intake.children import queries
 from services.intake.children.models import Address, Details, DetailsIn, DetailsOut, Named, Restriction, RestrictionIn
-from services.intake.people.changes import lock_children
+from services.intake.people.changes import child_changed, lock_children
 from services.intake.people.models import Child
 from services.intake.people.queries import records_of
 from shared import audit, clock
@@ -35,7 +35,7 @@ async def restrict(
     await session.execute(
         insert(Named), [{"child_id": record, "who": who} for record in records for who in sorted(wanted)]
     )
-    child.n += 1
+    child_changed(session, child, "child.restricted", on=clock.today(), by=by.id)
     return child
 
 
@@ -65,7 +65,7 @@ async def lift(session: Session, child_id: UUID, *, replacing: Replacing, by: Pr
     if await session.get(Restriction, child.id) is not None:
         replacing.check(child.n)
         await _open(session, records)
-        child.n += 1
+        child_changed(session, child, "child.opened", on=clock.today(), by=by.id)
     return child
 
 

@@ -29,6 +29,10 @@ class Clock(StrEnum):
     CARE_REVIEW = "care_review"
     CARE_VISIT = "care_visit"
     PERMANENCE_PLAN = "permanence_plan"
+    FIRST_RATING = "first_rating"
+    RED_REVIEW = "red_review"
+    AMBER_REVIEW = "amber_review"
+    RISK_SUPERVISION = "risk_supervision"
 
 
 class Unit(StrEnum):
@@ -84,6 +88,10 @@ LIMITS: tuple[Limit, ...] = (
     Limit(Clock.CARE_REVIEW, "coming into care, then each review", (Span(20, Unit.WORKING_DAYS), Span(3, Unit.MONTHS), Span(6, Unit.MONTHS)), REGULATION_33),
     Limit(Clock.CARE_VISIT, "the placement's start, then each visit", (Span(7, Unit.DAYS), Span(6, Unit.WEEKS)), REGULATION_28),
     Limit(Clock.PERMANENCE_PLAN, "coming into care, until it is planned", (Span(4, Unit.MONTHS),), "Children Act 1989 guidance, volume 2: by the second review"),
+    Limit(Clock.FIRST_RATING, "the day a family's goal was agreed, until it is rated", (Span(10, Unit.WORKING_DAYS),), LOCAL),
+    Limit(Clock.RED_REVIEW, "the latest rating of a goal, red in the worker's word or the parent's", (Span(10, Unit.WORKING_DAYS),), LOCAL),
+    Limit(Clock.AMBER_REVIEW, "the latest rating of a goal, amber at worst", (Span(20, Unit.WORKING_DAYS),), LOCAL),
+    Limit(Clock.RISK_SUPERVISION, "the rating that set worker and parent two steps apart, until supervision has looked at it", (Span(5, Unit.WORKING_DAYS),), LOCAL),
 )  # fmt: skip
 """Latest last."""
 
