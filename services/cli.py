@@ -120,6 +120,10 @@ def token(
     ] = "",
     name: Annotated[str, typer.Option(help="who this is in the audit; the worker or role unless given")] = "",
     minutes: Annotated[int, typer.Option(min=1, max=24 * 60)] = 60,
+    *,
+    only_reads: Annotated[
+        bool, typer.Option("--only-reads", help="for a spreadsheet, as its password: nothing is changed with it")
+    ] = False,
 ) -> None:
     """Sign a token with the trial key of this machine, good for all three services."""
     from shared.web.roles import Principal
@@ -127,7 +131,7 @@ def token(
 
     settings = Settings()
     try:
-        principal = Principal(id=name or worker or role, role=Role(role), worker=worker, team=team)
+        principal = Principal(name or worker or role, Role(role), worker, team, only_reads)
     except ValueError:
         aside.print(f"roles are: {', '.join(Role)}", markup=False)
         raise typer.Exit(2) from None

@@ -73,6 +73,8 @@ class Settings(_FromEnvironment):
     model_config = SettingsConfigDict(env_prefix="DWC_", frozen=True, extra="ignore")
 
     authority: str = Field("206", pattern=r"^\d{3}$", description="DfE code of the local authority")
+    authority_name: str = Field("", max_length=100, description="its name, for files of figures")
+    authority_gss: str = Field("", pattern=r"^([A-Z]\d{8})?$", description="its GSS code, for files of figures")
     production: bool = Field(False, description="refuse everything that is only fit for trying out")
     data_dir: Path = Field(Path("data"), description="folder of the SQLite files and of the trial signing key")
     host: str = Field("127.0.0.1", description="address to listen on")

@@ -175,8 +175,10 @@ class House:
         self.databases = installation.databases
         self._key = trial_key(installation.settings.data_dir)
 
-    def signed_in_as(self, role: str, *, worker: str = "", team: str = "", id: str = "") -> "Visitor":
-        principal = Principal(id=id or worker or f"a {role}", role=Role(role), worker=worker, team=team)
+    def signed_in_as(
+        self, role: str, *, worker: str = "", team: str = "", id: str = "", only_reads: bool = False
+    ) -> "Visitor":
+        principal = Principal(id or worker or f"a {role}", Role(role), worker, team, only_reads)
         token = sign_token(self._key, principal, issuer=self.installation.settings.issuer, minutes=30)
         return Visitor(self.installation, {"Authorization": f"Bearer {token}"})
 

@@ -19,6 +19,7 @@ from shared.audit import Asked
 from shared.database import Database
 from shared.sealing.queries import last_row, signed_seals, unsealed_seconds
 from shared.sealing.statement import sha256_of
+from shared.spreadsheets import inert
 from shared.web.guard import Transaction, may
 from shared.web.paging import PageAsked, page_asked
 from shared.web.roles import Principal, Role, act
@@ -140,11 +141,11 @@ def _line(cells: Any) -> str:
 
 
 def _cell(value: Any) -> str:
-    """A spreadsheet runs what begins with one of these, and an actor's name comes from elsewhere."""
+    """An actor's name comes from elsewhere."""
     if isinstance(value, datetime):
         return value.isoformat()
     text = " ".join(value) if isinstance(value, list) else "" if value is None else str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    return inert(text)
 
 
 @router.get("/seals")

@@ -22,6 +22,8 @@ class Door:
     path: re.Pattern[str]
     methods: frozenset[str]
     is_public: bool
+    is_for_spreadsheets: bool
+    """Whether a token that only reads may come as a password."""
     asks: frozenset[str]
     """Names that may stand in the query."""
     takes: frozenset[str]
@@ -37,6 +39,7 @@ class Door:
             path=route.path_regex,
             methods=frozenset(route.methods or ()),
             is_public=act_of(route) is None,
+            is_for_spreadsheets=getattr(route.endpoint, "is_for_spreadsheets", False),
             asks=frozenset(
                 field.alias for field in get_flat_params(route.dependant) if isinstance(field.field_info, Query)
             ),

@@ -45,6 +45,14 @@ def public(endpoint: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[A
     return endpoint
 
 
+def for_spreadsheets(endpoint: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Mark a route that spreadsheets read, which know user and password alone: a token that only reads may come as the
+    password (RFC 7617). Any user will do.
+    """
+    endpoint.is_for_spreadsheets = True  # type: ignore[attr-defined]
+    return endpoint
+
+
 def act_of(route: APIRoute) -> Act | None:
     """The act a route performs; None when it names none."""
     acts = (getattr(call, "act", None) for call in _dependencies(route))

@@ -32,6 +32,8 @@ class Principal:
     """Staff reference, for people who hold or observe cases."""
     team: str = ""
     """Team code, for those who act for a team without a post in it (cover, trials)."""
+    only_reads: bool = False
+    """The token was made to be kept in a spreadsheet: nothing is changed with it."""
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.problems import NotAuthenticated, Problem
-from shared.web import arrival, problems, strict_json
+from shared.problems import NotAllowed, NotAuthenticated, Problem
+from shared.web import arrival, passes, problems, strict_json
 from shared.web.door import JSON, Door, Doors
 from shared.web.limits import BODY_SECONDS, KIB
-from shared.web.tokens import SAME_FOR_EVERY_FAULT, TokenReader
+from shared.web.tokens import TokenReader
 from shared.web.turns import Turns
 
 READ_AT_ONCE = 64 * KIB
@@ -112,12 +112,15 @@ class Threshold:
         """Whose line a request stands in: the holder's of its token, and the address's for what anybody may ask."""
         if door.is_public:
             return str((scope.get("client") or ("",))[0])
-        scheme, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
-            raise NotAuthenticated(SAME_FOR_EVERY_FAULT)
         assert self._tokens is not None, "a door that asks who is there needs somebody who reads tokens"
-        principal = await self._tokens.read(token.strip())
+        try:
+            principal = await passes.holder(Headers(scope=scope).get("authorization", ""), door, self._tokens)
+        except NotAuthenticated as refused:
+            refused.headers = passes.asked_for(door)
+            raise
         scope.setdefault("state", {})["principal"] = principal
+        if principal.only_reads and scope["method"] != "GET":
+            raise NotAllowed("this token only reads")
         return principal.id
 
     async def _body(self, door: Door, scope: Scope, receive: Receive) -> bytes:

@@ -63,6 +63,7 @@ class Claims(BaseModel):
     exp: Seconds
     worker: Reference = ""
     team: Reference = ""
+    only_reads: bool = False
 
 
 class TokenReader:
@@ -94,7 +95,7 @@ class TokenReader:
         try:
             claims = await self._signed(token)
             self._check(claims)
-            return Principal(id=claims.sub, role=claims.role, worker=claims.worker, team=claims.team)
+            return Principal(claims.sub, claims.role, claims.worker, claims.team, only_reads=claims.only_reads)
         except KeysOutOfReach:
             raise
         except Exception as fault:  # a forged token may break a parser anywhere; whatever breaks, it is no token
@@ -205,5 +206,6 @@ def sign_token(key: ECKey, principal: Principal, *, issuer: str, minutes: int) -
         "nbf": now,
         "exp": now + 60 * minutes,
     }
-    claims |= {name: value for name, value in (("worker", principal.worker), ("team", principal.team)) if value}
+    further = {"worker": principal.worker, "team": principal.team, "only_reads": principal.only_reads}
+    claims |= {name: value for name, value in further.items() if value}
     return jwt.encode({"alg": "ES256", "kid": key.kid, "typ": "JWT"}, claims, key)

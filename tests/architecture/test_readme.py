@@ -96,7 +96,7 @@ def test_the_figures_are_there_for_curl_and_a_referral_sent_again_is_stored_once
     (snippet,) = snippets("sh")
     first, again = demo.run(snippet, "bash", "-ec"), demo.run(snippet, "bash", "-ec")
     header, *rows = first[: first.index("{")].splitlines()
-    assert header.startswith("time_period,time_identifier,la_code,team,indicator")
+    assert header.startswith("time_period,time_identifier,geographic_level,")
     assert any(",referrals," in row for row in rows)
     assert '"source_reference":"M-1001"' in first
     assert first[first.index("{") :] == again[again.index("{") :]

@@ -1,13 +1,12 @@
 """The HTTP door of indicators."""
 
-import csv
-import io
-from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from services.reporting import permissions
+from services.reporting.formats.api import IN_FORMS, Format, FormatAsked, area_of, as_file
+from services.reporting.formats.table import Column, Kind, Row, Symbol, Table, Value
 from services.reporting.indicators.catalogue import BY_ID
 from services.reporting.indicators.models import Figure, IndicatorOut, LpirOut
 from services.reporting.indicators.queries import lpir, standing
@@ -15,7 +14,7 @@ from services.reporting.people.queries import check_sees_team
 from shared.calendar import Month, months_between
 from shared.problems import Unprocessable
 from shared.web.conditional import Shown, unchanged
-from shared.web.guard import Reading, may
+from shared.web.guard import Reading, for_spreadsheets, may
 from shared.web.roles import Principal
 from shared.web.shapes import FlagAsked, Reference
 
@@ -23,11 +22,6 @@ router = APIRouter(prefix="/v1", tags=["indicators"])
 
 MOST_MONTHS = 120
 MonthAsked = Annotated[str, Query(pattern=r"^(19|20|21)\d\d-(0[1-9]|1[0-2])$", examples=["2026-03"])]
-
-
-class Format(StrEnum):
-    JSON = "json"
-    CSV = "csv"
 
 
 class MonthsOutOfOrder(Unprocessable):
@@ -47,7 +41,8 @@ async def list_indicators(_by: Annotated[Principal, may(permissions.READ_DEFINIT
     return [IndicatorOut.model_validate(indicator) for indicator in BY_ID.values()]
 
 
-@router.get("/lpir", response_model=LpirOut, responses={200: {"content": {"text/csv": {}}}})
+@router.get("/lpir", response_model=LpirOut, responses=IN_FORMS)
+@for_spreadsheets
 async def read_lpir(
     request: Request,
     session: Reading,
@@ -55,63 +50,53 @@ async def read_lpir(
     by: Annotated[Principal, may(permissions.READ_LPIR)],
     first: Annotated[MonthAsked, Query(alias="from")],
     last: Annotated[MonthAsked, Query(alias="to")],
+    form: FormatAsked,
     team: Reference | None = None,
     year_to_date: FlagAsked = True,
-    format: Format | None = None,
 ) -> LpirOut | Response:
     """The local performance indicators, month by month, with the financial year to date; for one team or all together.
 
-    CSV, one figure a row, with `?format=csv` or `Accept: text/csv`.
+    One figure a row with `?format=csv` or `Accept: text/csv`; its columns with `meta`; a workbook with `xlsx`.
     """
     check_months(first, last)
     await check_sees_team(session, team, by)
-    wants_csv = format is Format.CSV or (format is None and "text/csv" in request.headers.get("accept", ""))
-    if version.of_all(await standing(session), wants_csv):
+    if version.of_all(await standing(session), form):
         return unchanged()
+    settings = request.app.state.settings
     found = await lpir(
-        session,
-        authority=request.app.state.settings.authority,
-        first=first,
-        last=last,
-        team=team,
-        year_to_date=year_to_date,
+        session, authority=settings.authority, first=first, last=last, team=team, year_to_date=year_to_date
     )
-    return _as_csv(found) if wants_csv else found
+    if form is Format.JSON:
+        return found
+    about = {"period": f"{first} to {last}", "team": found.team or "all together", "figures": "as recorded so far"}
+    return await as_file(form, _table(found), about, area_of(settings))
 
 
-def _as_csv(found: LpirOut) -> Response:
-    """Tidy: one figure a row, months first, then the year to date."""
-    rows: list[tuple[Month, str, list[object]]] = []
-    for month in found.months:
-        rows += [(month.month, "Month", [*_cells(figure)]) for figure in month.figures]
-    rows += [(found.last, "Financial year to date", [*_cells(figure)]) for figure in found.year_to_date]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(
-        [
-            "time_period",
-            "time_identifier",
-            "la_code",
-            "team",
-            "indicator",
-            "band",
-            "numerator",
-            "denominator",
-            "percent",
-            "note",
-        ]
-    )
-    for period, identifier, cells in rows:
-        writer.writerow([period, identifier, found.authority, _safe(found.team or "Total"), *cells])
-    name = f'attachment; filename="lpir-{found.first}-{found.last}.csv"'
-    return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
+COLUMNS = (
+    Column("coverage", "The month, or the financial year to date"),
+    Column("month", "The month, or the last of the year to date, as 2026-04"),
+    Column("team", "Team code"),
+    Column("indicator", "Indicator; what each means stands in /v1/indicators"),
+    Column("band", "Band"),
+    Column("note", "What to know before the figure is quoted"),
+    Column("numerator", "Numerator, or count", Kind.INDICATOR, places=0),
+    Column("denominator", "Denominator", Kind.INDICATOR, places=0),
+    Column("percent", "Percentage", Kind.INDICATOR, "%", 1),
+)
 
 
-def _cells(figure: Figure) -> list[object]:
-    columns = (figure.indicator, figure.band, figure.numerator, figure.denominator, figure.percent, figure.note)
-    return ["" if value is None else value for value in columns]
+def _table(found: LpirOut) -> Table:
+    """One figure a row, months first, then the year to date."""
+    team = found.team or "Total"
+    rows = [_row("Month", month.month, team, figure) for month in found.months for figure in month.figures]
+    rows += [_row("Year to date", found.last, team, figure) for figure in found.year_to_date]
+    name = f"lpir-{found.first}-{found.last}"
+    return Table(name, "Local performance indicators", COLUMNS, rows, found.notes)
 
 
-def _safe(text: str) -> str:
-    """A spreadsheet runs what begins with one of these."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+def _row(coverage: str, month: Month, team: str, figure: Figure) -> Row:
+    def shown(value: float | None) -> Value:
+        return Symbol.NOT_APPLICABLE if value is None else value
+
+    figures = (figure.numerator, shown(figure.denominator), shown(figure.percent))
+    return Row(month, (coverage, month, team, figure.indicator, figure.band or "Total", figure.note or "", *figures))
