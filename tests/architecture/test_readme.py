@@ -115,7 +115,7 @@ def test_the_whole_way_of_one_case_as_whoever_connects_a_system_is_shown_it(demo
 def test_the_figures_are_there_for_pandas(demo):
     (snippet,) = snippets("python")
     printed = demo.run(snippet, sys.executable, "-c")
-    assert re.search(r"^time_period +2026-04", printed, re.MULTILINE)
+    assert re.search(r"^month +2026-04", printed, re.MULTILINE)
     assert re.search(r"^referrals +\d", printed, re.MULTILINE)
 
 
