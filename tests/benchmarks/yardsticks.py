@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks.yardsticks bare|textbook|raw PORT DATABASE_URL
 
-The last two write the six rows a posted referral becomes (form, child, referral, event, audit row, key), durably and in
-one transaction, and check nobody's token.
+The last two write the six rows a posted referral becomes (form, child, referral, event, audit row, key) into the tables
+that ours go into, with their columns and indexes, durably and in one transaction. They check nobody's token, look for no
+like child, and send no event on.
 """
 
 import hashlib
@@ -11,19 +12,25 @@ import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy import JSON, DateTime, LargeBinary, Text
+from sqlalchemy import JSON, BigInteger, DateTime, LargeBinary
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from services.intake.referrals.models import FormOut, ReferralIn, ReferralOut
+from services.intake.database import TABLES
+from services.intake.people.models import Child
+from services.intake.people.names import keys
+from services.intake.referrals.models import FormOut, Referral, ReferralForm, ReferralIn, ReferralOut
+from shared.contracts.intake import ChildState
+from shared.contracts.intake import Referral as ReferralSaid
+from shared.contracts.state import Change
 from shared.ids import new_id
 
 
@@ -53,60 +60,42 @@ def bare() -> FastAPI:
     return app
 
 
-class FormRow(SQLModel, table=True):
-    __tablename__ = "form"
-    id: UUID = Field(primary_key=True)
-    source_system: str
-    source_reference: str = Field(unique=True)
-    fingerprint: bytes = Field(sa_type=LargeBinary)
-    concern: str | None
-    received_at: datetime = Field(sa_type=DateTime(timezone=True))
-
-
-class ChildRow(SQLModel, table=True):
-    __tablename__ = "child"
-    id: UUID = Field(primary_key=True)
-    n: int
-    la_child_id: str = Field(unique=True)
-    forename: str | None
-    surname: str | None
-    disabilities: list[str] = Field(sa_type=JSON)
-
-
-class ReferralRow(SQLModel, table=True):
-    __tablename__ = "referral"
-    id: UUID = Field(primary_key=True)
-    child_id: UUID = Field(foreign_key="child.id", index=True)
-    form_id: UUID = Field(foreign_key="form.id", index=True)
-    received_on: date
-    source: str
-    primary_need: str | None
-
-
 class EventRow(SQLModel, table=True):
-    __tablename__ = "event"
-    pos: int | None = Field(default=None, primary_key=True)
+    __tablename__ = "outbox"
+    pos: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
     topic: str
     key: UUID
+    event_id: UUID
     headers: dict[str, str] = Field(sa_type=JSON)
     data: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = Field(sa_type=DateTime(timezone=True))
 
 
 class AuditRow(SQLModel, table=True):
     __tablename__ = "audit"
-    seq: int | None = Field(default=None, primary_key=True)
+    seq: int | None = Field(default=None, primary_key=True, sa_type=BigInteger)
     at: datetime = Field(sa_type=DateTime(timezone=True))
+    request_id: str
     actor: str
-    act: str = Field(sa_type=Text)
+    role: str
+    act: str
     subjects: list[str] = Field(sa_type=JSON)
+    outcome: int
+    break_glass: str | None = None
 
 
 class KeyRow(SQLModel, table=True):
     __tablename__ = "idempotency"
     client: str = Field(primary_key=True)
+    route: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
     fingerprint: bytes = Field(sa_type=LargeBinary)
-    made: UUID
+    status: int | None = None
+    outcome: dict[str, str] | None = Field(default=None, sa_type=JSON)
+    at: datetime = Field(sa_type=DateTime(timezone=True))
+
+
+OURS = [model.__table__ for model in (Child, ReferralForm, Referral)]  # type: ignore[attr-defined]
 
 
 def textbook(url: str) -> FastAPI:
@@ -116,6 +105,8 @@ def textbook(url: str) -> FastAPI:
     @asynccontextmanager
     async def tables(_app: FastAPI) -> AsyncIterator[None]:
         async with engine.begin() as connection:
+            await connection.run_sync(TABLES.drop_all, tables=OURS)
+            await connection.run_sync(TABLES.create_all, tables=OURS)
             await connection.run_sync(SQLModel.metadata.drop_all)
             await connection.run_sync(SQLModel.metadata.create_all)
         yield
@@ -127,8 +118,9 @@ def textbook(url: str) -> FastAPI:
     async def post(posted: ReferralIn) -> FormOut:
         rows = made_of(posted)
         async with AsyncSession(engine) as session:
-            for row in rows.values():
-                session.add(row)
+            session.add_all([rows["form"], rows["child"]])
+            await session.flush()  # a referral refers to both
+            session.add_all(rows.values())
             await session.commit()
             for name in ("form", "child", "referral"):
                 await session.refresh(rows[name])
@@ -142,9 +134,37 @@ def made_of(posted: ReferralIn) -> dict[str, Any]:
     (stated,) = posted.children
     form_id, child_id, referral_id = new_id(), new_id(), new_id()
     now, fingerprint = datetime.now(UTC), hashlib.sha256(posted.model_dump_json().encode()).digest()
-    state = {"child_id": str(child_id), "referrals": [{"id": str(referral_id), "received_on": str(posted.received_on)}]}
+    said = ChildState(
+        authority="206",
+        epoch=1,
+        n=1,
+        changes=(Change(what="referral.received", item_id=referral_id, on=posted.received_on),),
+        child_id=child_id,
+        referrals=(
+            ReferralSaid(
+                id=referral_id,
+                received_on=posted.received_on,
+                source=posted.source,
+                primary_need=posted.primary_need,
+                no_further_action=None,
+            ),
+        ),
+    )
+    event_id, request_id = new_id(), str(new_id())
+    headers = {
+        "content-type": "application/json",
+        "ce_specversion": "1.0",
+        "ce_id": str(event_id),
+        "ce_type": said.type,
+        "ce_source": "/206/intake",
+        "ce_subject": str(child_id),
+        "ce_time": now.isoformat(),
+        "ce_actor": "case-system",
+        "ce_correlationid": request_id,
+        "ce_causationid": request_id,
+    }
     return {
-        "form": FormRow(
+        "form": ReferralForm(
             id=form_id,
             source_system="case-system",
             source_reference=posted.source_reference,
@@ -152,15 +172,17 @@ def made_of(posted: ReferralIn) -> dict[str, Any]:
             concern=posted.concern,
             received_at=now,
         ),
-        "child": ChildRow(
+        "child": Child(
             id=child_id,
             n=1,
             la_child_id=stated.la_child_id,
             forename=stated.forename,
             surname=stated.surname,
-            disabilities=[],
+            sex=stated.sex,
+            family_id=new_id(),
+            **keys(stated.forename, stated.surname, stated.born_on),
         ),
-        "referral": ReferralRow(
+        "referral": Referral(
             id=referral_id,
             child_id=child_id,
             form_id=form_id,
@@ -169,22 +191,34 @@ def made_of(posted: ReferralIn) -> dict[str, Any]:
             primary_need=posted.primary_need,
         ),
         "event": EventRow(
-            topic="intake.child", key=child_id, headers={"ce_id": str(new_id())}, data=json.dumps(state).encode()
+            topic=said.topic,
+            key=child_id,
+            event_id=event_id,
+            headers=headers,
+            data=said.model_dump_json().encode(),
+            created_at=now,
         ),
-        "audit": AuditRow(at=now, actor="case-system", act="post referrals", subjects=[str(child_id)]),
-        "key": KeyRow(client="case-system", key=posted.source_reference, fingerprint=fingerprint, made=form_id),
+        "audit": AuditRow(
+            at=now,
+            request_id=request_id,
+            actor="case-system",
+            role="source_system",
+            act="receive referrals",
+            subjects=[str(child_id), str(referral_id)],
+            outcome=201,
+        ),
+        "key": KeyRow(
+            client="case-system",
+            route="/v1/referrals",
+            key=posted.source_reference,
+            fingerprint=fingerprint,
+            at=now,
+        ),
     }
 
 
-STATEMENTS = {
-    "form": "INSERT INTO form (id, source_system, source_reference, fingerprint, concern, received_at) VALUES ($1, $2, $3, $4, $5, $6)",
-    "child": "INSERT INTO child (id, n, la_child_id, forename, surname, disabilities) VALUES ($1, $2, $3, $4, $5, $6)",
-    "referral": "INSERT INTO referral (id, child_id, form_id, received_on, source, primary_need) VALUES ($1, $2, $3, $4, $5, $6)",
-    "event": "INSERT INTO event (topic, key, headers, data) VALUES ($1, $2, $3, $4)",
-    "audit": "INSERT INTO audit (at, actor, act, subjects) VALUES ($1, $2, $3, $4)",
-    "key": "INSERT INTO idempotency (client, key, fingerprint, made) VALUES ($1, $2, $3, $4)",
-}
 DRAWN_BY_DATABASE = {"pos", "seq"}
+STATEMENTS: dict[Any, str] = {}
 
 
 def raw(url: str) -> FastAPI:
@@ -201,19 +235,24 @@ def raw(url: str) -> FastAPI:
     async def post(posted: ReferralIn) -> FormOut:
         rows = made_of(posted)
         async with app.state.pool.acquire() as connection, connection.transaction():
-            for name, statement in STATEMENTS.items():
-                await connection.execute(statement, *_values(rows[name]))
+            for row in rows.values():
+                await connection.execute(*_inserted(row))
         return form_out(posted, rows["form"].id, rows["referral"].id, rows["child"].id)
 
     return app
 
 
-def _values(row: SQLModel) -> list[Any]:
-    return [
-        json.dumps(value) if isinstance(value, dict | list) else value
-        for name, value in row
-        if name not in DRAWN_BY_DATABASE
-    ]
+def _inserted(row: SQLModel) -> tuple[Any, ...]:
+    """The insert of one row, put together once a table, and its values."""
+    table = type(row).__tablename__
+    values = {name: value for name, value in row if name not in DRAWN_BY_DATABASE}
+    if table not in STATEMENTS:
+        places = ", ".join(f"${n}" for n in range(1, len(values) + 1))
+        STATEMENTS[table] = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({places})"
+    return (
+        STATEMENTS[table],
+        *(json.dumps(value) if isinstance(value, dict | list) else value for value in values.values()),
+    )
 
 
 if __name__ == "__main__":
