@@ -258,11 +258,11 @@ def _postgresql_engine(url: URL, *, connections: int = 10, statement_seconds: in
 
     @event.listens_for(engine.sync_engine, "checkout")
     def answers(connection: Any, _record: Any, _proxy: Any) -> None:
-        """Asked while whoever waits for a connection still waits no longer than a moment. As `pool_pre_ping`, which asks within
-        a transaction of its own: three round trips for one.
+        """Whether a connection still answers is asked while whoever waits for one waits no longer than a moment, and by the BEGIN
+        that has to be sent in any case: `pool_pre_ping` makes three round trips of it.
         """
         try:
-            connection.run_async(lambda driver: driver.execute("SELECT"))
+            connection.run_async(lambda _driver: connection._start_transaction())  # noqa: SLF001 -- else the first statement does
         except Exception as gone:  # whichever way it fails, this connection answers no more
             raise InvalidatePoolError from gone
 

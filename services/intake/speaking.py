@@ -29,7 +29,7 @@ from services.intake.people.changes import CHANGES, Changed, Changes, lock_child
 from services.intake.people.models import Child, Worker
 from services.intake.people.speaking import worker_states
 from services.intake.referrals.decision import Outcome
-from services.intake.referrals.models import Referral
+from services.intake.referrals.models import Referral, ReferralRow
 from services.intake.risk.models import Goal, RiskRating
 from services.intake.risk.reviews import standing
 from services.intake.transfers.models import Involvement, Transfer
@@ -93,7 +93,7 @@ def _child(
     session: Session,
     child_id: UUID,
     changed: Changed,
-    referrals: Iterable[Referral],
+    referrals: Iterable[ReferralRow],
     episodes: Iterable[said.Episode] = (),
     *,
     named: Collection[str] = (),
@@ -123,7 +123,7 @@ def _episode(row: Episode, parts: Parts) -> said.Episode:
     )
 
 
-def _referral(row: Referral) -> said.Referral:
+def _referral(row: ReferralRow) -> said.Referral:
     return said.Referral(
         id=row.id,
         received_on=row.received_on,

@@ -110,7 +110,8 @@ def page(lines: list[Line], memory: dict[str, float]) -> str:
 
 Written by `make bench` on {clock.today():%d %B %Y}: {machine}, fsync on. Load, database, broker and services share the
 cores, so read the ratios, not the absolutes. Each ratio is the median of rounds in which every variant ran once, with the
-smallest and the largest round. Tokens, audit, idempotency, outbox and relay are on; the yardsticks have none of them.
+smallest and the largest round. Tokens, audit, idempotency, matching, outbox and relay are on while a referral is posted,
+and nobody hears it; the yardsticks write the same rows and do nothing else.
 
 | what | ratio | meant to be | typical |
 |---|---|---|---|

@@ -102,6 +102,8 @@ def measure(folder: Path, bootstrap: str, urls: Callable[[str], str], step: Call
     """Referrals a second: ours by single posts and by batches, and the three yardsticks."""
     with ExitStack() as stack:
         department: Department = stack.enter_context(running_department(folder, bootstrap, urls))
+        for hearer in ("observation", "reporting"):
+            department.processes[hearer].stop()  # they have machines of their own; here they would take the door's
         intake = department.processes["intake"].port
         headers = department.headers("source_system", id="case-system")
         table = urls("yardstick")

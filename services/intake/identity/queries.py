@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row
+from sqlalchemy import ColumnElement, Row, Select, bindparam
 from sqlmodel import col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -47,15 +48,22 @@ async def met_by(session: Session, children: Collection[Any]) -> Mapping[tuple[s
     for child in children:
         for name, key in keys_of(child).items():
             wanted[name].add(key)
-    table = Child.__table__  # type: ignore[attr-defined]
-    ways = [table.c[name].in_(sorted(each)) for name, each in wanted.items()]
     found: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
-    if ways:
-        for row in await session.execute(select(table).where(or_(*ways), table.c.merged_into.is_(None))):
+    if wanted:
+        keys_by_name = {name: sorted(each) for name, each in wanted.items()}
+        for row in await session.execute(_meeting(frozenset(wanted)), keys_by_name):
             for name, each in wanted.items():
                 if (key := getattr(row, name)) in each:
                     found[name, key].append(row)
     return found
+
+
+@cache
+def _meeting(names: frozenset[str]) -> Select[Any]:
+    """Put together once for the keys that are asked about: every referral needs it."""
+    table = Child.__table__  # type: ignore[attr-defined]
+    ways = [table.c[name].in_(bindparam(name, expanding=True)) for name in sorted(names)]
+    return select(table).where(or_(*ways), table.c.merged_into.is_(None))
 
 
 async def match(session: Session, match_id: UUID, *, by: Principal) -> PossibleMatch:

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.intake.people.models import Child, Worker
-from services.intake.referrals.models import Referral
+from services.intake.referrals.models import ReferralRow
 from shared import audit
 from shared.contracts.state import Change
 from shared.database import Session
@@ -53,7 +53,7 @@ class Changes:
     by: str = ""
     children: dict[UUID, Changed] = field(default_factory=dict)
     workers: dict[UUID, list[Change]] = field(default_factory=dict)
-    entered: dict[UUID, list[Referral]] = field(default_factory=dict)
+    entered: dict[UUID, list[ReferralRow]] = field(default_factory=dict)
     """Children nobody knew before, with the referrals that are all there is of them: nothing of them needs reading back."""
 
 
@@ -80,7 +80,7 @@ def child_changed(
     changes(session).entered.pop(child.id, None)
 
 
-def child_referred(session: Session, child: Kept, referral: Referral, *, by: str) -> None:
+def child_referred(session: Session, child: Kept, referral: ReferralRow, *, by: str) -> None:
     """Note the referral of a child whom this transaction has entered, or locked and raised to the version it now has."""
     received = Change(what="referral.received", item_id=referral.id, on=referral.received_on)
     _note(session, child, received, by=by)

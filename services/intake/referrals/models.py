@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 from pydantic import AfterValidator
 from pydantic import Field as Bounded
 from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import Row as AnyRow
 from sqlmodel import Field
 
 from services.intake.database import Row
@@ -53,6 +54,10 @@ class Referral(Row, table=True):
     outcome: Outcome | None = Field(default=None, sa_type=Text)
     decided_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     decided_by: str | None = Field(default=None, sa_type=Text)
+
+
+ReferralRow: TypeAlias = Referral | AnyRow[Any]
+"""A referral, whether read as one of the model or as it was returned by the statement that entered it."""
 
 
 def _different(children: list[ReferredChild]) -> list[ReferredChild]:

@@ -1,6 +1,7 @@
 """What is done with referrals: received, decided."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
@@ -18,7 +19,7 @@ from services.intake.people.operations import enter
 from services.intake.people.queries import records_of
 from services.intake.referrals import queries
 from services.intake.referrals.decision import NO_FURTHER_ACTION, OPENS_AN_EPISODE, Outcome
-from services.intake.referrals.models import DecisionIn, Referral, ReferralForm, ReferralIn
+from services.intake.referrals.models import DecisionIn, Referral, ReferralForm, ReferralIn, ReferralRow
 from shared import clock
 from shared.database import Insert, Session, put_together_once
 from shared.failures import is_transient
@@ -27,7 +28,7 @@ from shared.problems import Conflict, Problem, Unprocessable
 from shared.telemetry import log
 from shared.web.roles import Principal
 
-REFERRED = insert(Referral.__table__)  # type: ignore[attr-defined]
+REFERRED: ReturningInsert[Any] = insert(Referral.__table__).returning(*Referral.__table__.c)  # type: ignore[attr-defined]
 
 
 class ReferenceUsedForSomethingElse(Conflict):
@@ -70,7 +71,7 @@ class Received:
 
     form_id: UUID
     is_new: bool
-    referrals: Sequence[Referral] = ()
+    referrals: Sequence[ReferralRow] = ()
 
 
 async def receive(session: Session, forms: Sequence[ReferralIn], *, by: Principal) -> list[Received | Problem]:
@@ -189,28 +190,28 @@ async def _kept_before(
     return {reference: (form_id, fingerprint) for reference, form_id, fingerprint in await session.exec(wanted)}
 
 
-async def _refer(session: Session, forms: Mapping[UUID, ReferralIn], *, by: Principal) -> dict[UUID, list[Referral]]:
+async def _refer(
+    session: Session, forms: Mapping[UUID, ReferralIn], *, by: Principal
+) -> Mapping[UUID, list[ReferralRow]]:
     """One referral for each child of each form; what is said of it is noted once all of it is stored."""
     children, told = await enter(session, [form.children for form in forms.values()])
     await look_for_likenesses(session, told)
-    referrals = {
-        form_id: [
-            Referral(
-                id=new_id(),
-                child_id=children[child.la_child_id].id,
-                form_id=form_id,
-                received_on=form.received_on,
-                source=form.source,
-                primary_need=form.primary_need,
-            )
-            for child in form.children
-        ]
+    rows = [
+        {
+            "id": new_id(),
+            "child_id": children[child.la_child_id].id,
+            "form_id": form_id,
+            "received_on": form.received_on,
+            "source": form.source,
+            "primary_need": form.primary_need,
+        }
         for form_id, form in forms.items()
-    }
-    rows = [row for those in referrals.values() for row in those]
-    await session.execute(REFERRED, [row.model_dump() for row in rows])
+        for child in form.children
+    ]
     by_id = {child.id: child for child in children.values()}
-    for row in rows:
+    referrals: dict[UUID, list[ReferralRow]] = defaultdict(list)
+    for row in await session.execute(REFERRED, rows):
+        referrals[row.form_id].append(row)
         child_referred(session, by_id[row.child_id], row, by=by.id)
     return referrals
 

@@ -9,7 +9,7 @@ from sqlmodel.sql.expression import Select
 
 from services.intake.episodes.models import Episode
 from services.intake.referrals.decision import due_on
-from services.intake.referrals.models import FormOut, Referral, ReferralForm, ReferralOut
+from services.intake.referrals.models import FormOut, Referral, ReferralForm, ReferralOut, ReferralRow
 from services.intake.sight import one_to_read, referrals_seen_by
 from shared import audit
 from shared.database import Session
@@ -53,7 +53,7 @@ async def form(session: Session, form_id: UUID, *, by: Principal) -> FormOut:
     return await _form(session, col(ReferralForm.id) == form_id, by=by)
 
 
-def form_as_kept(form_id: UUID, source_reference: str, referrals: Iterable[Referral]) -> FormOut:
+def form_as_kept(form_id: UUID, source_reference: str, referrals: Iterable[ReferralRow]) -> FormOut:
     """A form that this transaction has kept: nothing can have come of it yet."""
     return FormOut(id=form_id, source_reference=source_reference, referrals=[shown(row) for row in referrals])
 
@@ -90,7 +90,7 @@ def _seen(session: Session, rows: Iterable[Referral]) -> None:
     audit.touches(session, {id for row in rows for id in (row.id, row.child_id)})
 
 
-def shown(row: Referral, episode_id: UUID | None = None) -> ReferralOut:
+def shown(row: ReferralRow, episode_id: UUID | None = None) -> ReferralOut:
     """A referral as it is shown, with the episode that came of it."""
     return ReferralOut(
         id=row.id,
