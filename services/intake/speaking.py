@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
-from sqlalchemy import exists, literal, union_all
+from sqlalchemy import exists, func, literal, union_all
 from sqlmodel import col, select
 
 from services.intake.allocation.breaches import watch_limits
@@ -25,6 +25,8 @@ from services.intake.episodes.models import (
     Section47,
     Visit,
 )
+from services.intake.offer.models import Attendance, Offer
+from services.intake.offer.models import Session as OfferSession
 from services.intake.people.changes import CHANGES, Changed, Changes, lock_children, note_who_is_spoken_for
 from services.intake.people.models import Child, Worker
 from services.intake.people.speaking import worker_states
@@ -209,13 +211,22 @@ PARTS: tuple[tuple[str, Any, str, Callable[[Any], Part]], ...] = (
     ("transfers", Transfer, "offered_on", _as(said.Transfer)),
     ("involvements", Involvement, "involved_from", _as(said.Involvement)),
     ("allocations", Allocation, "held_from", _allocation),
+    ("offers", Offer, "id", _as(said.Offer)),
 )
-"""What is said of an episode: the field, the table, the day that orders its rows, and how a row is said."""
+"""What is said of an episode: the field, the table, the column that orders its rows, and how a row is said."""
+
+
+def _sessions(attendance: Attendance) -> Any:
+    """How many sessions of an offer came to this."""
+    of_the_offer = select(func.count()).where(OfferSession.offer_id == Offer.id, OfferSession.attendance == attendance)
+    return of_the_offer.scalar_subquery().label(f"sessions_{attendance}")
+
 
 BESIDE: dict[str, Any] = {
+    "offers": select(Offer.__table__, _sessions(Attendance.GIVEN), _sessions(Attendance.MISSED)),  # type: ignore[attr-defined]
     "care_episodes": select(CareEpisode.__table__, col(Child.born_on))  # type: ignore[attr-defined]
     .join(Episode, col(Episode.id) == CareEpisode.episode_id)
-    .join(Child, col(Child.id) == Episode.child_id)
+    .join(Child, col(Child.id) == Episode.child_id),
 }
 """Rows of which something is told that stands in another table."""
 

@@ -121,52 +121,8 @@ class Disability(StrEnum):
 
 
 ASSESSMENT_FACTORS = frozenset(
-    [
-        "1A",
-        "1B",
-        "1C",
-        "2A",
-        "2B",
-        "2C",
-        "3A",
-        "3B",
-        "3C",
-        "4A",
-        "4B",
-        "4C",
-        "5A",
-        "5B",
-        "5C",
-        "6A",
-        "6B",
-        "6C",
-        "7A",
-        "8B",
-        "8C",
-        "8D",
-        "8E",
-        "8F",
-        "9A",
-        "10A",
-        "11A",
-        "12A",
-        "13A",
-        "14A",
-        "15A",
-        "16A",
-        "17A",
-        "18A",
-        "18B",
-        "18C",
-        "19A",
-        "19B",
-        "19C",
-        "20",
-        "21",
-        "22A",
-        "23A",
-        "24A",
-    ]
+    "1A 1B 1C 2A 2B 2C 3A 3B 3C 4A 4B 4C 5A 5B 5C 6A 6B 6C 7A 8B 8C 8D 8E 8F 9A 10A 11A 12A "
+    "13A 14A 15A 16A 17A 18A 18B 18C 19A 19B 19C 20 21 22A 23A 24A".split()
 )
 """Factors identified at the end of assessment; 18A and 19A are retired and stand only in older returns."""
 
@@ -200,6 +156,8 @@ class WorkerRole(StrEnum):
     TEAM_MANAGER = "team_manager"
     PRACTICE_EVALUATOR = "practice_evaluator"
     COACH = "coach"
+    CLINICIAN = "clinician"
+    """Of the multi-disciplinary service: works with families in the enhanced offer, and leads on no case."""
 
 
 class InductionStage(StrEnum):
@@ -403,3 +361,33 @@ class GoalEnding(StrEnum):
     CHANGED = "changed"
     NO_LONGER_NEEDED = "no_longer_needed"
     GIVEN_UP = "given_up"
+
+
+class OfferKind(StrEnum):
+    """What a family is offered in an episode of need."""
+
+    CORE = "core"
+    """Motivational Social Work by the social worker who holds the case."""
+    ENHANCED = "enhanced"
+    """The same, with the multi-disciplinary service beside the social worker."""
+
+
+class OfferRefusal(StrEnum):
+    """Why the panel gives no place in the enhanced offer."""
+
+    CRITERIA_NOT_MET = "criteria_not_met"
+    CORE_OFFER_NOT_TRIED = "core_offer_not_tried"
+    BETTER_SERVED_ELSEWHERE = "better_served_elsewhere"
+    FAMILY_DOES_NOT_AGREE = "family_does_not_agree"
+    OTHER = "other"
+
+
+class TeamRemit(StrEnum):
+    """Which children a team is for."""
+
+    CHILD_IN_NEED = "child_in_need"
+    """Those of an area, in need or in need of protection."""
+    DISABILITY = "disability"
+    LOOKED_AFTER = "looked_after"
+    OTHER = "other"
+    """Any other: duty, a practice team, leaving care."""

@@ -16,12 +16,15 @@ from shared.contracts.codes import (
     InvolvementRole,
     LegalStatus,
     MeetingKind,
+    OfferKind,
+    OfferRefusal,
     Permanence,
     Placement,
     PlaceOfHarm,
     PreProceedingsOutcome,
     PrimaryNeed,
     ReferralSource,
+    TeamRemit,
     TransferTrigger,
     VisitKind,
     WorkerRole,
@@ -204,6 +207,27 @@ class Goal(Part):
     """Those that stand, the earliest first; those corrected are not told."""
 
 
+class Offer(Part):
+    """What the family is offered: the core offer, or the enhanced one, asked for at least.
+
+    Cases in the enhanced offer are chosen by need: whoever compares them with others compares unlike cases.
+    """
+
+    id: UUID
+    offer: OfferKind
+    stage: str
+    """asked, deferred, waiting, given, stepped_down, ended, refused or withdrawn; the core offer is given, and ends."""
+    asked_on: date | None = None
+    decided_on: date | None = None
+    """The day on which a manager decided on the core offer, or the panel on the enhanced one."""
+    refusal: OfferRefusal | None = None
+    given_from: date | None = None
+    given_until: date | None = None
+    """The first day on which it was given no longer."""
+    sessions_given: int = 0
+    sessions_missed: int = 0
+
+
 class Episode(Part):
     """An episode of need: from the referral that opened it to its closure, with everything done in it."""
 
@@ -226,6 +250,7 @@ class Episode(Part):
     transfers: tuple[Transfer, ...] = ()
     involvements: tuple[Involvement, ...] = ()
     allocations: tuple[Allocation, ...] = ()
+    offers: tuple[Offer, ...] = ()
 
 
 class ChildState(State):
@@ -289,6 +314,16 @@ class ChildState(State):
             "transfer.withdrawn",
             "transfer.completed",
             "worker.involved",
+            "offer.asked",
+            "offer.amended",
+            "offer.accepted",
+            "offer.deferred",
+            "offer.refused",
+            "offer.withdrawn",
+            "offer.given",
+            "offer.session_recorded",
+            "offer.stepped_down",
+            "offer.ended",
             "record.corrected",
             "record.withdrawn",
             "child.restricted",
@@ -314,6 +349,20 @@ class ChildState(State):
         return self.child_id
 
 
+class PracticePeriod(Part):
+    """A team worked by the practice model from a day until, but not on, another."""
+
+    worked_from: date
+    worked_until: date | None = None
+
+
+class RemitPeriod(Part):
+    """A team was for these children from a day on, until the next."""
+
+    in_force_from: date
+    remit: TeamRemit
+
+
 class TeamMembership(Part):
     """A worker belonged to a team from a day until, but not on, another."""
 
@@ -322,6 +371,10 @@ class TeamMembership(Part):
     team_name: str
     member_from: date
     member_until: date | None = None
+    remits: tuple[RemitPeriod, ...] = ()
+    """What was stated of the team; before the first it is for children in need."""
+    in_practice_model: tuple[PracticePeriod, ...] | None = None
+    """When the team worked by the practice model, whoever belonged to it; none where it never did. None: it was not said."""
 
 
 class WorkingTerms(Part):

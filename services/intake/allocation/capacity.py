@@ -52,6 +52,7 @@ STANDARDS = (
             WorkerRole.TEAM_MANAGER: Fraction(0),
             WorkerRole.PRACTICE_EVALUATOR: Fraction(0),
             WorkerRole.COACH: Fraction(0),
+            WorkerRole.CLINICIAN: Fraction(0),
         },
         of_stage={
             InductionStage.INDUCTION: Fraction(6, 10),

@@ -12,7 +12,7 @@ from sqlmodel import Field
 
 from services.intake.database import Row
 from services.intake.people.numbers import is_nhs_number, is_upn
-from shared.contracts.codes import Disability, Ethnicity, InductionStage, Sex, WorkerRole
+from shared.contracts.codes import Disability, Ethnicity, InductionStage, Sex, TeamRemit, WorkerRole
 from shared.database import CODE
 from shared.ids import new_id
 from shared.web.shapes import Code, Day, In, LAChildId, Line, Out, Reference
@@ -57,6 +57,18 @@ class Team(Row, table=True):
 
     code: str = Field(primary_key=True, sa_type=Text)
     name: str = Field(sa_type=Text)
+
+
+class Remit(Row, table=True):
+    """From a day on, until the next row of the same team: which children it is for, and of which areas."""
+
+    __tablename__ = "team_remit"
+
+    team_code: str = Field(foreign_key="team.code", primary_key=True, sa_type=Text)
+    in_force_from: date = Field(primary_key=True)
+    remit: TeamRemit = Field(sa_type=Text)
+    areas: list[str] = Field(default_factory=list, sa_type=JSON)
+    """Codes, as addresses have them."""
 
 
 class Worker(Row, table=True):

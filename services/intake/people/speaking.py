@@ -1,6 +1,7 @@
 """What is said of workers (`intake.workforce`), put together when a transaction commits."""
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,8 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.intake.allocation.models import CaseloadBreach
-from services.intake.people.models import Membership, Team, Worker, WorkingTerms
+from services.intake.people.models import Membership, Remit, Team, Worker, WorkingTerms
+from services.intake.people.remits import periods
 from shared.contracts import intake as said
 from shared.contracts.state import Change
 from shared.database import Session
@@ -23,14 +25,22 @@ async def worker_states(session: Session, changes: dict[UUID, list[Change]]) -> 
         .where(col(Membership.worker_id).in_(list(changes)))
         .order_by(col(Membership.member_from), col(Membership.id))
     )
+    belonged = (await session.exec(wanted)).all()
+    teams = await _remits(session, {membership.team_code for membership, _ in belonged})
     memberships: dict[UUID, list[said.TeamMembership]] = defaultdict(list)
-    for membership, team_name in await session.exec(wanted):
+    for membership, team_name in belonged:
+        remits = teams[membership.team_code]
         memberships[membership.worker_id].append(
             said.TeamMembership(
                 team=membership.team_code,
                 team_name=team_name,
                 member_from=membership.member_from,
                 member_until=membership.member_until,
+                remits=tuple(said.RemitPeriod(in_force_from=each.in_force_from, remit=each.remit) for each in remits),
+                in_practice_model=tuple(
+                    said.PracticePeriod(worked_from=each.worked_from, worked_until=each.worked_until)
+                    for each in periods(remits)
+                ),
             )
         )
     terms: dict[UUID, list[said.WorkingTerms]] = defaultdict(list)
@@ -77,6 +87,15 @@ async def worker_states(session: Session, changes: dict[UUID, list[Change]]) -> 
         )
         for worker in workers
     ]
+
+
+async def _remits(session: Session, teams: Collection[str]) -> Mapping[str, list[Remit]]:
+    """Which children these teams were for, earliest first."""
+    stated: dict[str, list[Remit]] = defaultdict(list)
+    wanted = select(Remit).where(col(Remit.team_code).in_(teams)).order_by(col(Remit.in_force_from))
+    for row in await session.exec(wanted):
+        stated[row.team_code].append(row)
+    return stated
 
 
 async def _of(session: Session, table: Any, worker: Any, changes: dict[UUID, list[Change]]) -> list[Any]:
