@@ -29,6 +29,7 @@ from shared.contracts.codes import (
     VisitKind,
     WorkerRole,
 )
+from shared.contracts.happenings import OF_A_CHILD
 from shared.contracts.state import Part, State
 
 
@@ -257,83 +258,7 @@ class ChildState(State):
     """One child's referrals and episodes of need. Spoken whenever any of them changes."""
 
     topic: ClassVar[str] = "intake.child"
-    happenings: ClassVar[frozenset[str]] = frozenset(
-        {
-            "contact.received",
-            "contact.screened",
-            "contact.decided",
-            "referral.received",
-            "referral.corrected",
-            "referral.withdrawn",
-            "referral.reopened",
-            "referral.decided",
-            "assessment.started",
-            "assessment.authorised",
-            "cin_plan.started",
-            "cin_plan.reviewed",
-            "cin_plan.ended",
-            "strategy_discussion.held",
-            "section_47.started",
-            "section_47.ended",
-            "conference.held",
-            "protection_plan.started",
-            "protection_plan.reviewed",
-            "protection_plan.ended",
-            "core_group.held",
-            "visit.made",
-            "legal_planning_meeting.held",
-            "pre_proceedings.started",
-            "pre_proceedings.ended",
-            "pre_proceedings_meeting.held",
-            "care.started",
-            "care.changed",
-            "care.reviewed",
-            "care.ceased",
-            "permanence.planned",
-            "goal.agreed",
-            "goal.changed",
-            "goal.ended",
-            "risk.rated",
-            "risk.rating_corrected",
-            "risk.discussed",
-            "case.allocated",
-            "case.handed_over",
-            "duty_worker.named",
-            "handover.offered",
-            "handover.refused",
-            "handover.withdrawn",
-            "handover.expired",
-            "override.countersigned",
-            "override.countersignature_overdue",
-            "override.expired",
-            "case.closed",
-            "case.reopened",
-            "transfer.offered",
-            "transfer.accepted",
-            "transfer.declined",
-            "transfer.withdrawn",
-            "transfer.completed",
-            "worker.involved",
-            "offer.asked",
-            "offer.amended",
-            "offer.accepted",
-            "offer.deferred",
-            "offer.refused",
-            "offer.withdrawn",
-            "offer.given",
-            "offer.session_recorded",
-            "offer.stepped_down",
-            "offer.ended",
-            "record.corrected",
-            "record.withdrawn",
-            "child.restricted",
-            "child.opened",
-            "child.merged",
-            "child.unmerged",
-            "record.stated",
-            "record.republished",
-        }
-    )
+    happenings: ClassVar[frozenset[str]] = OF_A_CHILD
 
     child_id: UUID
     contacts: tuple[Contact, ...] = ()
