@@ -13,6 +13,7 @@ from services.observation.feedback.operations import flag_overdue
 from services.observation.forms import landing
 from services.observation.forms.api import router as forms
 from services.observation.forms.operations import force
+from services.observation.measures.api import router as measures
 from services.observation.practice.api import router as practice
 from services.observation.practice.speaking import SPEAKS_OF
 from services.observation.subscriptions import SUBSCRIPTIONS
@@ -22,7 +23,7 @@ from shared.web.app import Service
 SERVICE = Service(
     name="observation",
     purpose=purpose.__doc__ or "",
-    doors=(forms, practice, declines, coding, concerns, feedback),
+    doors=(forms, practice, declines, coding, concerns, measures, feedback),
     tables=TABLES,
     migrations=Path(__file__).parent / "migrations",
     hears=SUBSCRIPTIONS,

@@ -22,3 +22,8 @@ TAKE_UP_CONCERNS = act("take up safety concerns", *MANAGERS, Role.DUTY, Role.PRI
 CODE_AGAIN = act("score observations a second time", *GUIDES)
 READ_RELIABILITY = act("read how far scores can be relied on", *GUIDES)
 CERTIFY = act("certify those who score", Role.PRINCIPAL_SOCIAL_WORKER)
+READ_INSTRUMENTS = act("read what families are asked", *Role)
+"""As the rubric: it is about nobody."""
+LOAD_WORDING = act("load the wording of instruments", Role.PRINCIPAL_SOCIAL_WORKER)
+RECORD_ANSWERS = act("record what families say", *GUIDES)
+READ_ANSWERS = act("read what families said", *GUIDES, Role.SOCIAL_WORKER)

@@ -8,13 +8,15 @@ the worker is in the manager's line; the service manager sees no individual's sc
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlmodel import col
 
 from services.observation.coding.models import SecondCoding
 from services.observation.concerns.models import Concern
 from services.observation.declines.models import Decline
 from services.observation.forms.models import Form
+from services.observation.measures.models import Answers, Goal
+from services.observation.people.models import KnownWorker
 from services.observation.people.queries import own_team, own_worker, workers
 from services.observation.practice.models import Observation
 from shared import clock
@@ -94,3 +96,27 @@ async def codings_seen_by(session: Session, by: Principal) -> ColumnElement[bool
     if own is None or by.role is not Role.EVALUATOR:
         return false()
     return or_(col(Observation.observer_id) == own.worker_id, col(SecondCoding.coder_id) == own.worker_id)
+
+
+async def answers_seen_by(session: Session, by: Principal) -> ColumnElement[bool]:
+    """Which answers of families whoever asks may see: an evaluator those taken, guides everybody's, a worker those about the
+    own time with a family that agreed to it. No manager sees one family's: they see figures.
+    """
+    own = await own_worker(session, by)
+    if own is not None and by.role is Role.SOCIAL_WORKER:
+        return and_(col(Answers.worker_id) == own.worker_id, col(Answers.worker_may_see))
+    return _taken_by(Answers, own, by)
+
+
+async def goals_seen_by(session: Session, by: Principal) -> ColumnElement[bool]:
+    """Which goals whoever asks may see: as of answers, and a worker those of the own cases."""
+    own = await own_worker(session, by)
+    if own is not None and by.role is Role.SOCIAL_WORKER:
+        return col(Goal.worker_id) == own.worker_id
+    return _taken_by(Goal, own, by)
+
+
+def _taken_by(table: type[Answers | Goal], own: KnownWorker | None, by: Principal) -> ColumnElement[bool]:
+    if by.role in SEES_ALL_PRACTICE - SEES_NO_SCORES:
+        return true()
+    return col(table.taken_by) == own.worker_id if own is not None and by.role is Role.EVALUATOR else false()

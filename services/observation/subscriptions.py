@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.observation.forms.operations import forget_what_was_sent
+from services.observation.measures.operations import forget_families, place
 from services.observation.people.operations import keep_cases, keep_workers, lose_cases, lose_workers
 from services.observation.practice.operations import forget_evidence, unpark
 from shared.contracts.intake import ChildState, WorkerState
@@ -16,9 +17,11 @@ async def hear_children(session: Session, states: Sequence[ChildState]) -> None:
     """
     news = await keep_cases(session, states)
     await unpark(session, news)
+    await place(session, news)
     if erased := [state.child_id for state in states if state.erased and state.child_id in news]:
         await forget_what_was_sent(session, erased)
         await forget_evidence(session, erased)
+        await forget_families(session, erased)
 
 
 SUBSCRIPTIONS = (

@@ -43,6 +43,15 @@ SCHEDULE: tuple[Kept, ...] = (
         FIRST,
     ),
     Kept(
+        "what families answered, added in words, and set as goals",
+        "observation",
+        "as long as the case record",
+        "follows the case record",
+        "intake says that the child was erased; nothing of it stays",
+        "as the case record",
+        date(2026, 11, 25),
+    ),
+    Kept(
         "scores, feedback, coaching and goals of a worker",
         "observation",
         "not disposed of by a job yet",

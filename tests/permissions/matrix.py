@@ -88,6 +88,17 @@ DECLINE = {
     "whose": "parent",
     "reason": "too_much_going_on",
 }
+ANSWERS = {
+    "episode_id": "00000000-0000-7000-8000-000000000001",
+    "instrument": "life_rating",
+    "version": 1,
+    "respondent": "mother",
+    "mode": "telephone",
+    "asked_on": "2026-05-12",
+    "answers": [6],
+    "worker_may_see": True,
+}
+GOAL = {"episode_id": ANSWERS["episode_id"], "set_by": "mother", "set_on": "2026-05-12", "words": "school by nine"}
 POST = {
     "name": "A",
     "role": "social_worker",
@@ -222,6 +233,16 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "PUT /v1/declines/{decline_id}": Place(path={"decline_id": ""}, json=DECLINE),
         "GET /v1/declines": Place("observation", lists="id"),
         "GET /v1/declines/counts": Place(query={"since": "=2026-05-01", "until": "=2026-05-31"}),
+        "GET /v1/instruments": Place(),
+        "PUT /v1/instruments/{code}/{version}/wording": Place(
+            path={"code": "=life_rating", "version": "=1"}, json={"texts": ["How is life?"]}
+        ),
+        "PUT /v1/answers/{answers_id}": Place(path={"answers_id": ""}, json=ANSWERS),
+        "GET /v1/answers": Place("answers", lists="id"),
+        "GET /v1/answers/{answers_id}": Place("answers", {"answers_id": "answers"}),
+        "GET /v1/cases/{episode_id}/scores": Place("answers", {"episode_id": "episode"}),
+        "PUT /v1/goals/{goal_id}": Place(path={"goal_id": ""}, json=GOAL),
+        "GET /v1/goals": Place("answers", lists="id"),
         "GET /v1/second-codings": Place(),
         "POST /v1/observations/{observation_id}/second-coding": Place(
             "second score", {"observation_id": "observation"}, json={"basis": "audio", "scores": OBSERVATION["scores"]}

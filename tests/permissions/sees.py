@@ -67,6 +67,13 @@ SEES: Mapping[str, Mapping[Role, frozenset[str]]] = {
         Role.COACH: EVERYONES,
         Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
     },
+    # What a family said: whoever asked, those who guide, and the worker where the family agreed to it. No manager.
+    "answers": {
+        Role.EVALUATOR: frozenset({OWN}),
+        Role.SOCIAL_WORKER: frozenset({OWN}),
+        Role.COACH: EVERYONES,
+        Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
+    },
     # A second score is given to what somebody else observed, and both are seen by the two and by those who guide.
     "second score": {
         Role.EVALUATOR: frozenset({TEAM, OTHER}),

@@ -56,3 +56,7 @@ class KnownCase(Row, table=True):
     def was_held_by(self, worker_id: UUID, *, on: date) -> bool:
         """Whether a worker held the case on a day."""
         return tenure.was_held_by(worker_id, map(Allocation.model_validate, self.allocations), on=on)
+
+    def holder(self, on: date) -> UUID | None:
+        """Who held the case on a day."""
+        return tenure.holder(map(Allocation.model_validate, self.allocations), on)

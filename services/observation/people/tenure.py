@@ -18,5 +18,10 @@ def was_held_by(worker_id: UUID, allocations: Iterable[Allocation], *, on: date)
     return any(each.worker_id == worker_id and _stands(each.held_from, each.held_until, on) for each in allocations)
 
 
+def holder(allocations: Iterable[Allocation], on: date) -> UUID | None:
+    """Who held the case on a day; None where nobody did."""
+    return next((each.worker_id for each in allocations if _stands(each.held_from, each.held_until, on)), None)
+
+
 def _stands(since: date, until: date | None, day: date) -> bool:
     return since <= day and (until is None or day < until)

@@ -1,0 +1,141 @@
+"""Reads of measures: instruments with their words, what families said, and how scores went. Nothing is averaged over people."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from services.observation.measures.instruments import INSTRUMENTS, instrument_of
+from services.observation.measures.models import (
+    Answers,
+    AnswersOut,
+    Goal,
+    GoalOut,
+    InstrumentOut,
+    PointOut,
+    ScaleOut,
+    SeriesOut,
+    Wording,
+)
+from services.observation.measures.scoring import Instrument, Score
+from services.observation.sight import answers_seen_by, goals_seen_by
+from shared import audit
+from shared.database import Session
+from shared.problems import NotFound
+from shared.web.paging import Page, PageAsked
+from shared.web.roles import Principal
+
+NOT_SEEN = "there are no such answers, or they are not yours to see"
+
+
+async def instruments(session: Session) -> list[InstrumentOut]:
+    """Every version of every instrument, with the authority's own words where they have been loaded."""
+    loaded = {(each.instrument, each.version): each for each in await session.exec(select(Wording))}
+    return [_shown_instrument(each, loaded.get(key)) for key, each in INSTRUMENTS.items()]
+
+
+async def instrument(session: Session, code: str, version: int) -> InstrumentOut:
+    """One version of one instrument. Raises `InstrumentNotKnown`."""
+    return _shown_instrument(instrument_of(code, version), await session.get(Wording, (code, version)))
+
+
+def _shown_instrument(each: Instrument, words: Wording | None) -> InstrumentOut:
+    known = {name: getattr(each, name) for name in InstrumentOut.model_fields if hasattr(each, name)}
+    shown = {
+        "turned": sorted(each.turned),
+        "respondents": sorted(each.respondents),
+        "scales": [ScaleOut.model_validate(scale) for scale in each.scales],
+        "texts": words.texts if words else None,
+    }
+    return InstrumentOut.model_validate(known | shown)
+
+
+async def page_of_answers(
+    session: Session, *, episode_id: UUID | None, asked: PageAsked, by: Principal
+) -> Page[AnswersOut]:
+    """The answers whoever asks may see, of one case or of every one."""
+    wanted = select(Answers).where(await answers_seen_by(session, by))
+    if episode_id is not None:
+        wanted = wanted.where(Answers.episode_id == episode_id)
+    shown, following = await asked.read(session, wanted, col(Answers.id))
+    return Page(items=shown_answers(session, shown), next=following)
+
+
+async def answers(session: Session, answers_id: UUID, *, by: Principal) -> AnswersOut:
+    """Answers of one person to one instrument. Raises `NotFound` when they are not there or not theirs to see."""
+    wanted = select(Answers).where(Answers.id == answers_id, await answers_seen_by(session, by))
+    found = (await session.exec(wanted)).one_or_none()
+    if found is None:
+        raise NotFound(NOT_SEEN)
+    return shown_answers(session, [found])[0]
+
+
+def shown_answers(session: Session, rows: Sequence[Answers]) -> list[AnswersOut]:
+    """Answers as they are shown, with their scores."""
+    audit.touches(session, {id for row in rows for id in (row.id, row.child_id)})
+    return [
+        AnswersOut.model_validate(row.model_dump(warnings=False) | {"is_memory": row.is_memory, "scores": _scores(row)})
+        for row in rows
+    ]
+
+
+def _scores(row: Answers) -> list[Score]:
+    return instrument_of(row.instrument, row.version).scored(row.answers, row.weights)
+
+
+async def page_of_goals(session: Session, *, episode_id: UUID | None, asked: PageAsked, by: Principal) -> Page[GoalOut]:
+    """The goals whoever asks may see, of one case or of every one."""
+    wanted = select(Goal).where(await goals_seen_by(session, by))
+    if episode_id is not None:
+        wanted = wanted.where(Goal.episode_id == episode_id)
+    shown, following = await asked.read(session, wanted, col(Goal.id))
+    return Page(items=shown_goals(session, shown), next=following)
+
+
+def shown_goals(session: Session, rows: Sequence[Goal]) -> list[GoalOut]:
+    """Goals as they are shown."""
+    audit.touches(session, {id for row in rows for id in (row.id, row.child_id)})
+    return [GoalOut.model_validate(row) for row in rows]
+
+
+async def course(session: Session, episode_id: UUID, *, by: Principal) -> list[SeriesOut]:
+    """How each score of a case went, each kind of respondent by itself. Raises `NotFound` when nothing of it is theirs to see."""
+    wanted = select(Answers).where(Answers.episode_id == episode_id, await answers_seen_by(session, by))
+    rows = (await session.exec(wanted.order_by(col(Answers.refers_to), col(Answers.asked_on), col(Answers.id)))).all()
+    if not rows:
+        raise NotFound(NOT_SEEN)
+    audit.touches(session, {id for row in rows for id in (row.id, row.child_id)})
+    series: dict[tuple[str, int, str, str], list[tuple[Answers, Score]]] = defaultdict(list)
+    for row in rows:
+        for score in _scores(row):
+            series[row.instrument, row.version, row.respondent, score.scale].append((row, score))
+    return [
+        SeriesOut.model_validate(
+            {
+                "instrument": code,
+                "version": version,
+                "respondent": respondent,
+                "scale": scale,
+                "better": instrument_of(code, version).better,
+                "points": _points(scored),
+            }
+        )
+        for (code, version, respondent, scale), scored in sorted(series.items())
+    ]
+
+
+def _points(scored: Sequence[tuple[Answers, Score]]) -> list[PointOut]:
+    values = [score.value for _, score in scored if score.value is not None]
+    return [
+        PointOut(
+            asked_on=row.asked_on,
+            refers_to=row.refers_to,
+            is_memory=row.is_memory,
+            value=score.value,
+            missing=score.missing,
+            is_case=score.is_case,
+            since_first=None if score.value is None else score.value - values[0],
+        )
+        for row, score in scored
+    ]
