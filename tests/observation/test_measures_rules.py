@@ -13,7 +13,9 @@ FIGURES = json.loads((ROOT / "tests/reporting/evidence/data/golden_figures.json"
 GOLDEN = {each["id"]: each for each in FIGURES}
 
 
-def scores(code: str, answers: list[int | None], weights: tuple[int, ...] = (), *, version: int = 1) -> dict[str, float]:
+def scores(
+    code: str, answers: list[int | None], weights: tuple[int, ...] = (), *, version: int = 1
+) -> dict[str, float]:
     return {each.scale: each.value for each in instrument_of(code, version).scored(answers, weights)}
 
 
