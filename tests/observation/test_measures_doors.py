@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import uuid4
 
-from services.observation.measures.models import Answers, Goal, Wording
+from services.observation.measures.models import Answers, Goal, InstrumentTexts
 from shared import audit
 from shared.contracts.intake import Allocation
 
@@ -151,7 +151,7 @@ async def test_nothing_of_an_erased_childs_family_stays(department) -> None:
 
 
 async def test_the_authority_loads_the_words_it_has_a_licence_for_and_pia_alone_may(department) -> None:
-    path, texts = "/v1/instruments/stress/1/wording", {"texts": [f"text of place {n}" for n in range(1, 13)]}
+    path, texts = "/v1/instruments/stress/1/texts", {"texts": [f"text of place {n}" for n in range(1, 13)]}
     first = await department.pia.put(path, json=texts)
     assert (first.status_code, first.json()["texts"][11]) == (200, "text of place 12")
     assert (await department.pia.put(path, json=texts)).headers["ETag"] == first.headers["ETag"]
@@ -161,4 +161,4 @@ async def test_the_authority_loads_the_words_it_has_a_licence_for_and_pia_alone_
     shown = {(each["code"], each["version"]): each for each in (await department.asha.get("/v1/instruments")).json()}
     assert shown["stress", 1]["texts"] == texts["texts"]
     assert shown["engagement", 1]["texts"] is None
-    assert len(await department.rows(Wording)) == 1
+    assert len(await department.rows(InstrumentTexts)) == 1

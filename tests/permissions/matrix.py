@@ -234,7 +234,7 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "GET /v1/declines": Place("observation", lists="id"),
         "GET /v1/declines/counts": Place(query={"since": "=2026-05-01", "until": "=2026-05-31"}),
         "GET /v1/instruments": Place(),
-        "PUT /v1/instruments/{code}/{version}/wording": Place(
+        "PUT /v1/instruments/{code}/{version}/texts": Place(
             path={"code": "=life_rating", "version": "=1"}, json={"texts": ["How is life?"]}
         ),
         "PUT /v1/answers/{answers_id}": Place(path={"answers_id": ""}, json=ANSWERS),

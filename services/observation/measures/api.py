@@ -13,7 +13,7 @@ from services.observation.measures.models import (
     GoalOut,
     InstrumentOut,
     SeriesOut,
-    WordingIn,
+    TextsIn,
 )
 from shared.web.conditional import Replaces
 from shared.web.guard import Reading, Transaction, may
@@ -34,17 +34,17 @@ async def list_instruments(
     return await queries.instruments(session)
 
 
-@router.put("/instruments/{code}/{version}/wording")
-async def put_wording(
+@router.put("/instruments/{code}/{version}/texts")
+async def put_texts(
     code: Reference,
     version: Version,
-    posted: WordingIn,
+    posted: TextsIn,
     session: Transaction,
     replaced: Replaces,
-    by: Annotated[Principal, may(permissions.LOAD_WORDING)],
+    by: Annotated[Principal, may(permissions.LOAD_TEXTS)],
 ) -> InstrumentOut:
     """Load the words of an instrument that the authority has a licence for, one text a place."""
-    await operations.load_wording(session, code, version, posted, version=replaced, by=by)
+    await operations.load_texts(session, code, version, posted, version=replaced, by=by)
     return await queries.instrument(session, code, version)
 
 
@@ -55,7 +55,7 @@ async def put_goal(
     session: Transaction,
     response: Response,
     version: Replaces,
-    by: Annotated[Principal, may(permissions.RECORD_ANSWERS)],
+    by: Annotated[Principal, may(permissions.RECORD_MEASURES)],
 ) -> GoalOut:
     """Write down a family's goal and what attaining it as expected would look like, before anybody knows what comes of it."""
     goal, is_new = await operations.set_goal(session, goal_id, posted, version=version, by=by)
@@ -68,7 +68,7 @@ async def put_goal(
 async def list_goals(
     session: Transaction,
     asked: Annotated[PageAsked, Depends(page_asked)],
-    by: Annotated[Principal, may(permissions.READ_ANSWERS)],
+    by: Annotated[Principal, may(permissions.READ_MEASURES)],
     episode_id: Id | None = None,
 ) -> Page[GoalOut]:
     """The goals of families that you may see."""
@@ -82,7 +82,7 @@ async def put_answers(
     session: Transaction,
     response: Response,
     version: Replaces,
-    by: Annotated[Principal, may(permissions.RECORD_ANSWERS)],
+    by: Annotated[Principal, may(permissions.RECORD_MEASURES)],
 ) -> AnswersOut:
     """Record, under an id of your own making, what somebody answered. Send it as often as you like: it is recorded once."""
     answers, is_new = await operations.record_answers(session, answers_id, posted, version=version, by=by)
@@ -95,7 +95,7 @@ async def put_answers(
 async def list_answers(
     session: Transaction,
     asked: Annotated[PageAsked, Depends(page_asked)],
-    by: Annotated[Principal, may(permissions.READ_ANSWERS)],
+    by: Annotated[Principal, may(permissions.READ_MEASURES)],
     episode_id: Id | None = None,
 ) -> Page[AnswersOut]:
     """What families answered, of what you may see, with its scores."""
@@ -104,7 +104,7 @@ async def list_answers(
 
 @router.get("/answers/{answers_id}")
 async def read_answers(
-    answers_id: Id, session: Transaction, by: Annotated[Principal, may(permissions.READ_ANSWERS)]
+    answers_id: Id, session: Transaction, by: Annotated[Principal, may(permissions.READ_MEASURES)]
 ) -> AnswersOut:
     """Answers of one person to one instrument, with their scores."""
     return await queries.answers(session, answers_id, by=by)
@@ -112,7 +112,7 @@ async def read_answers(
 
 @router.get("/cases/{episode_id}/scores")
 async def read_scores(
-    episode_id: Id, session: Transaction, by: Annotated[Principal, may(permissions.READ_ANSWERS)]
+    episode_id: Id, session: Transaction, by: Annotated[Principal, may(permissions.READ_MEASURES)]
 ) -> list[SeriesOut]:
     """How each score of a case went. What a parent says and what a researcher rates are two series, never one mean."""
     return await queries.course(session, episode_id, by=by)

@@ -115,10 +115,10 @@ class Goal(Row, table=True):
         return self.set_on
 
 
-class Wording(Row, table=True):
+class InstrumentTexts(Row, table=True):
     """The words of one version of an instrument, as the authority loaded them."""
 
-    __tablename__ = "wording"
+    __tablename__ = "instrument_texts"
 
     instrument: str = Field(primary_key=True, sa_type=Text)
     version: int = Field(primary_key=True)
@@ -168,7 +168,7 @@ class GoalIn(In):
     weight: Annotated[int, Bounded(ge=1, le=HIGHEST_WEIGHT)] = 1
 
 
-class WordingIn(In):
+class TextsIn(In):
     texts: Annotated[list[Narrative], Bounded(min_length=1, max_length=100)]
     """One text a place, in their order."""
 

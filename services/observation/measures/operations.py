@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from services.observation.measures.goals import GoalIsRated
 from services.observation.measures.instruments import instrument_of
-from services.observation.measures.models import Answers, AnswersIn, Goal, GoalIn, Wording, WordingIn
+from services.observation.measures.models import Answers, AnswersIn, Goal, GoalIn, InstrumentTexts, TextsIn
 from services.observation.measures.scoring import Instrument, Respondent
 from services.observation.people.models import KnownCase
 from services.observation.people.operations import hold_case
@@ -150,16 +150,16 @@ def _replace(row: Answers | Goal, facts: dict[str, Any], version: Replacing) -> 
     version.of_row(row.n)
 
 
-async def load_wording(
-    session: Session, code: str, number: int, posted: WordingIn, *, version: Replacing, by: Principal
+async def load_texts(
+    session: Session, code: str, number: int, posted: TextsIn, *, version: Replacing, by: Principal
 ) -> None:
     """Keep the authority's own wording of a version of an instrument. Raises `InstrumentNotKnown`, `TextsDoNotFit`."""
     instrument = instrument_of(code, number)
     if instrument.of_goals or len(posted.texts) != instrument.places:
         raise TextsDoNotFit(f"this one has {0 if instrument.of_goals else instrument.places} places with words")
     entered = {"instrument": code, "version": number, "n": 0, "texts": [], "loaded_by": by.id, "loaded_at": clock.now()}
-    await session.execute(insert_or(session, Wording).values(entered).on_conflict_do_nothing())
-    kept = await session.get_one(Wording, (code, number), with_for_update=True, populate_existing=True)
+    await session.execute(insert_or(session, InstrumentTexts).values(entered).on_conflict_do_nothing())
+    kept = await session.get_one(InstrumentTexts, (code, number), with_for_update=True, populate_existing=True)
     if kept.texts != posted.texts:
         version.check(kept.n)
         kept.n, kept.texts, kept.loaded_by, kept.loaded_at = kept.n + 1, posted.texts, by.id, clock.now()

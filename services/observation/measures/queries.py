@@ -16,7 +16,7 @@ from services.observation.measures.models import (
     PointOut,
     ScaleOut,
     SeriesOut,
-    Wording,
+    InstrumentTexts,
 )
 from services.observation.measures.scoring import Instrument, Score
 from services.observation.sight import answers_seen_by, goals_seen_by
@@ -31,16 +31,16 @@ NOT_SEEN = "there are no such answers, or they are not yours to see"
 
 async def instruments(session: Session) -> list[InstrumentOut]:
     """Every version of every instrument, with the authority's own words where they have been loaded."""
-    loaded = {(each.instrument, each.version): each for each in await session.exec(select(Wording))}
+    loaded = {(each.instrument, each.version): each for each in await session.exec(select(InstrumentTexts))}
     return [_shown_instrument(each, loaded.get(key)) for key, each in INSTRUMENTS.items()]
 
 
 async def instrument(session: Session, code: str, version: int) -> InstrumentOut:
     """One version of one instrument. Raises `InstrumentNotKnown`."""
-    return _shown_instrument(instrument_of(code, version), await session.get(Wording, (code, version)))
+    return _shown_instrument(instrument_of(code, version), await session.get(InstrumentTexts, (code, version)))
 
 
-def _shown_instrument(each: Instrument, words: Wording | None) -> InstrumentOut:
+def _shown_instrument(each: Instrument, words: InstrumentTexts | None) -> InstrumentOut:
     known = {name: getattr(each, name) for name in InstrumentOut.model_fields if hasattr(each, name)}
     shown = {
         "turned": sorted(each.turned),
