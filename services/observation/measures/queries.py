@@ -13,10 +13,10 @@ from services.observation.measures.models import (
     Goal,
     GoalOut,
     InstrumentOut,
+    InstrumentTexts,
     PointOut,
     ScaleOut,
     SeriesOut,
-    InstrumentTexts,
 )
 from services.observation.measures.scoring import Instrument, Score
 from services.observation.sight import answers_seen_by, goals_seen_by
