@@ -1,6 +1,6 @@
 """Reporting: what changed, and how sure we are.
 
 Owns each subject's newest history as heard, the indicators counted from them month by month (LPIR), the Practice
-Reports, whether practice goes with what became of cases, what others publish to set beside it, and where control charts begin
-afresh. Says nothing yet. Hears `intake.child`, `intake.workforce` and `observation.practice`.
+Reports, whether practice goes with what became of cases, what others publish to set beside it, where control charts begin
+afresh, and the months that have been released. Says nothing yet. Hears `intake.child`, `intake.workforce` and `observation.practice`.
 """

@@ -5,6 +5,7 @@ from pathlib import Path
 import services.reporting as purpose
 from services.reporting.comparators.api import router as comparators
 from services.reporting.database import TABLES
+from services.reporting.disclosure.api import router as disclosure
 from services.reporting.indicators.api import router as indicators
 from services.reporting.outcomes.api import router as outcomes
 from services.reporting.practice_reports.api import router as practice_reports
@@ -15,7 +16,7 @@ from shared.web.app import Service
 SERVICE = Service(
     name="reporting",
     purpose=purpose.__doc__ or "",
-    doors=(indicators, practice_reports, outcomes, comparators, variation),
+    doors=(indicators, practice_reports, outcomes, comparators, variation, disclosure),
     tables=TABLES,
     migrations=Path(__file__).parent / "migrations",
     hears=SUBSCRIPTIONS,

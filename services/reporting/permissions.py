@@ -23,3 +23,7 @@ DECIDE_BASELINES = act(
     Role.PRINCIPAL_SOCIAL_WORKER,
     Role.PERFORMANCE_ANALYST,
 )
+PREPARE_RELEASES = act("prepare figures for release", Role.PERFORMANCE_ANALYST, Role.SERVICE_MANAGER)
+DECIDE_RELEASES = act("decide on the release of figures", Role.SERVICE_MANAGER, Role.PRINCIPAL_SOCIAL_WORKER)
+"""As another person than whoever prepared it: see `disclosure.stages`."""
+READ_RELEASES = act("read released figures", *LEADERS, Role.OUTSIDE_ANALYST)

@@ -10,7 +10,7 @@ import pytest
 from shared.clock import held_at
 from shared.database import Database, Session
 from tests.permissions.sees import OTHER, TEAM, WHOLE
-from tests.permissions.world import World, cases, dead_letter, observations, staffed
+from tests.permissions.world import World, cases, dead_letter, observations, reported, staffed
 
 NOON = datetime(2026, 5, 14, 11, tzinfo=UTC)
 INFO = {"service": "trial", "authority": "206", "epoch": 1}
@@ -44,7 +44,7 @@ async def worlds(noon, house) -> dict[str, World]:
     await staffed(house)
     of_intake = await cases(house)
     of_observation = await observations(house, of_intake)
-    of_reporting = {TEAM: {"team": "north"}, OTHER: {"team": "south"}, WHOLE: {"team": ""}}
+    of_reporting = await reported(house, {TEAM: {"team": "north"}, OTHER: {"team": "south"}, WHOLE: {"team": ""}})
     worlds = {"intake": of_intake, "observation": of_observation, "reporting": of_reporting}
     for name, app in house.installation.apps.items():
         letter = await dead_letter(app.state.database)

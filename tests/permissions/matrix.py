@@ -53,6 +53,10 @@ def observed(about: str = "observation", **json: Any) -> Place:
     return Place(about, {"observation_id": about}, json=json or None)
 
 
+def released(**json: Any) -> Place:
+    return Place("release", {"release_id": "release"}, json=json or None)
+
+
 FORM = {
     "source_reference": "NEW-1",
     "received_on": "2026-05-11",
@@ -278,6 +282,15 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "GET /v1/published-figures": Place(),
         "GET /v1/populations": Place(),
         "GET /v1/skill-and-outcome": Place(query={"from": "=2026-04", "to": "=2026-05"}),
+        "GET /v1/releases": Place(),
+        "POST /v1/releases": Place(json={"month": "2026-04"}),
+        "GET /v1/releases/{release_id}": released(),
+        "GET /v1/releases/{release_id}/documents/{name}": Place(
+            "release", {"release_id": "release", "name": "=service.csv"}
+        ),
+        "POST /v1/releases/{release_id}/approval": released(),
+        "POST /v1/releases/{release_id}/refusal": released(reason="too early"),
+        "POST /v1/releases/{release_id}/withdrawal": released(),
         "GET /v1/lpir": Place("figures", query={"team": "team", "from": "=2026-04", "to": "=2026-05"}),
         "GET /v1/practice-reports/{period}": Place("figures", {"period": "=2026-05"}, {"team": "team"}),
     },

@@ -120,6 +120,18 @@ SEES: Mapping[str, Mapping[Role, frozenset[str]]] = {
         Role.SERVICE_MANAGER: EVERYONES,
         Role.AUDITOR: EVERYONES,
     },
+    # What has left, or is about to: nobody's in particular.
+    "release": dict.fromkeys(
+        (
+            Role.DEPUTY_TEAM_MANAGER,
+            Role.TEAM_MANAGER,
+            Role.PRINCIPAL_SOCIAL_WORKER,
+            Role.SERVICE_MANAGER,
+            Role.PERFORMANCE_ANALYST,
+            Role.OUTSIDE_ANALYST,
+        ),
+        EVERYONES | {WHOLE},
+    ),
     # An event that could not be acted on: which it was and why, and nothing of what it said.
     "letter": {Role.OPERATOR: EVERYONES | {WHOLE}},
 }

@@ -136,6 +136,14 @@ async def scored_again(database: Database, observation_id: UUID) -> None:
         await session.merge(coded)
 
 
+async def reported(house, world: World) -> World:
+    """April of the year before has left."""
+    analyst, manager = (house.signed_in_as(role).reporting for role in ("performance_analyst", "service_manager"))
+    release = (await made(analyst.post("/v1/releases", json={"month": "2025-04"})))["id"]
+    await made(manager.post(f"/v1/releases/{release}/approval"))
+    return {whose: {**ids, "release": release} for whose, ids in world.items()}
+
+
 async def dead_letter(database: Database) -> str:
     """Something that arrived and was no event."""
     record = Unreadable.found("a.topic", "0/0", 0, [], b"", "the header ce_id is missing")
