@@ -9,7 +9,7 @@ from services.observation.coding.models import SecondCoding, Seed
 from services.observation.coding.selection import is_drawn
 from services.observation.practice.models import Observation
 from shared.contracts.intake import TeamMembership
-from tests.permissions.matrix import CERTIFICATION
+from tests.permissions.bodies import CERTIFICATION
 
 SEED = "a seed for tests"
 SECOND = {"basis": "both_present", "scores": {

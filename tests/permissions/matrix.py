@@ -14,6 +14,16 @@ from services.host import NAMES, service_named
 from shared.web.app import doors_of
 from shared.web.guard import act_of
 from shared.web.roles import Act, Role
+from tests.permissions.bodies import (
+    ANSWERS,
+    CERTIFICATION,
+    DECLINE,
+    FORM,
+    GOAL,
+    NEVER_RECORDED,
+    OBSERVATION,
+    POST,
+)
 from tests.permissions.sees import EVERYONES, IN_POST, NOBODYS, OF_THE_TEAM, OTHER, OWN, SEES, TEAM, WHOLE
 
 
@@ -56,67 +66,6 @@ def observed(about: str = "observation", **json: Any) -> Place:
 def released(**json: Any) -> Place:
     return Place("release", {"release_id": "release"}, json=json or None)
 
-
-FORM = {
-    "source_reference": "NEW-1",
-    "received_on": "2026-05-11",
-    "source": "6",
-    "children": [{"la_child_id": "NEW1"}],
-}
-OBSERVATION = {
-    "episode_id": "00000000-0000-7000-8000-000000000001",
-    "worker": "ari",
-    "observed_at": "2026-05-12T10:30:00+01:00",
-    "contact": "home_visit",
-    "purpose": "sampled",
-    "rubric": "msw-7.1",
-    "scores": {
-        "evocation": 2,
-        "collaboration": 3,
-        "autonomy": 3,
-        "empathy": 4,
-        "purposefulness": 3,
-        "clarity_about_concerns": 3,
-        "child_focus": 4,
-    },
-    "safety_concern": True,
-}
-LEVELS = [dict.fromkeys(OBSERVATION["scores"], level) for level in (1, 2, 3, 4, 5) * 2]
-CERTIFICATION = {"on": "2026-05-01", "trials": [{"master": level, "coder": level} for level in LEVELS]}
-DECLINE = {
-    "episode_id": "00000000-0000-7000-8000-000000000001",
-    "worker": "ari",
-    "planned_for": "2026-05-12",
-    "purpose": "sampled",
-    "outcome": "declined",
-    "whose": "parent",
-    "reason": "too_much_going_on",
-}
-ANSWERS = {
-    "episode_id": "00000000-0000-7000-8000-000000000001",
-    "instrument": "life_rating",
-    "version": 1,
-    "respondent": "mother",
-    "mode": "telephone",
-    "asked_on": "2026-05-12",
-    "answers": [6],
-    "worker_may_see": True,
-}
-GOAL = {"episode_id": ANSWERS["episode_id"], "set_by": "mother", "set_on": "2026-05-12", "words": "school by nine"}
-POST = {
-    "name": "A",
-    "role": "social_worker",
-    "team": "north",
-    "team_name": "North",
-    "member_from": "2026-01-01",
-}
-
-NEVER_RECORDED = {
-    "item_id": "00000000-0000-7000-8000-000000000001",
-    "kind": "visit",
-    "began_on": "2026-05-12",
-    "error": "duplicate",
-}
 
 EVERYWHERE = {
     "GET /metrics": Place(),

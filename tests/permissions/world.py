@@ -10,7 +10,8 @@ from shared.contracts.codes import PracticeSkill
 from shared.database import Database
 from shared.messaging.dead_letters import Kind, SetAside, Unreadable, set_aside
 from shared.web.roles import Role
-from tests.permissions.matrix import ANSWERS, GOAL, PLACES
+from tests.permissions.bodies import ANSWERS, GOAL
+from tests.permissions.matrix import PLACES
 from tests.permissions.sees import NOBODYS, OTHER, OWN, TEAM
 
 WORKERS = {

@@ -19,7 +19,8 @@ from shared.ids import new_id
 from shared.messaging.transports.embedded import EmbeddedTransport
 from shared.web.app import build_app
 from shared.web.roles import Role
-from tests.permissions.matrix import OBSERVATION, Entry, entries
+from tests.permissions.bodies import OBSERVATION
+from tests.permissions.matrix import Entry, entries
 
 WORDS = (
     "forename", "surname", "address", "telephone", "concern", "evidence", "strength", "stretch", "goal", "worker_name",

@@ -1,6 +1,6 @@
 """Uncertified scores feed back and do not report: from the form to the figure, through both services."""
 
-from tests.permissions.matrix import CERTIFICATION
+from tests.permissions.bodies import CERTIFICATION
 
 
 async def test_only_the_certified_observers_scores_come_into_the_figures(borough) -> None:
