@@ -11,6 +11,8 @@ CASE_READERS = (
     Role.PERFORMANCE_ANALYST,
 )
 
+STATE_CHILDREN = act("state children's records as a source system", Role.SOURCE_SYSTEM)
+READ_FINDINGS = act("read what was found in what sources state", *MANAGERS, Role.PERFORMANCE_ANALYST)
 RECEIVE_REFERRALS = act("post referrals", Role.SOURCE_SYSTEM, Role.DUTY, *MANAGERS)
 READ_REFERRALS = act("read referrals", Role.SOURCE_SYSTEM, *CASE_READERS)
 DECIDE_REFERRALS = act("decide on referrals", Role.DUTY, *MANAGERS)

@@ -9,6 +9,8 @@ from typer.main import get_command
 from services.cli import app
 from services.host import NAMES, service_named
 from services.intake.referrals.models import ReferralIn
+from services.intake.sources.models import DocumentIn
+from services.intake.sources.reading import read
 from services.reference.contracts import hearers, speaker, states
 from services.reference.everything import modules
 from services.reference.published import ROOT
@@ -109,6 +111,18 @@ def test_the_referral_that_is_shown_to_integrators_is_one_that_is_taken():
         r"^POST /intake/v1/referrals\n.*?\n\n(\{.*?\})\n```", page("docs/integrating.md"), re.MULTILINE | re.DOTALL
     )
     assert ReferralIn.model_validate_json(body).source_reference == "M-1001"
+
+
+def test_the_document_that_is_shown_to_integrators_is_understood_whole():
+    (body,) = re.findall(
+        r"^PUT /intake/v1/sources/mosaic/children/C1001\n\n(\{.*?\})\n```",
+        page("docs/integrating.md"),
+        re.MULTILINE | re.DOTALL,
+    )
+    shown = DocumentIn.model_validate_json(body)
+    understood, findings = read("C1001", child=shown.child, cases=shown.cases, scope=shown.scope, since=shown.since)
+    assert findings == []
+    assert understood.cases[0].allocations[0].worker == "W102"
 
 
 def test_contributing_is_read_in_one_sitting():

@@ -24,7 +24,9 @@ NEITHER_ROOM_NOR_RULE = {
     "services.intake.people.changes": "what a transaction changes about whom; it locks rows",
     "services.intake.people.speaking": "what is said of workers; it reads rows",
     "services.intake.people.workforce_file": "reads a file into the shapes of models",
-    "services.intake.referrals.batch": "reads a batch into the shapes of models, and refuses each by itself",
+    "services.intake.sources.holding": "who holds a case, as a source states it; it writes rows",
+    "services.intake.sources.parts": "the parts of a case beside the tables they stand in",
+    "services.intake.sources.writing": "brings the tables to what sources state; it writes rows",
     "services.observation.practice.speaking": "what is said of an observation; it publishes",
     "services.reporting.indicators.flat": "figures in the shape that the command line prints; it reads cells",
 }

@@ -16,7 +16,7 @@ from services.intake.sources.document import (
     StatedProtectionPlan,
     StatedSection47,
 )
-from services.intake.sources.merge import BEGINS, fingerprint, merge
+from services.intake.sources.merge import NAMED_BY, fingerprint, merge
 from shared.contracts.codes import ClosureReason, Disability, Sex
 
 Y24, Y25, Y26 = date(2024, 3, 31), date(2025, 3, 31), date(2026, 3, 31)
@@ -81,7 +81,7 @@ def test_a_record_merged_from_itself_and_nothing_else_says_what_it_said(stated: 
     merged = merge([(Y24, stated)])
     assert merge([(Y24, merged)]) == merged
     assert merge([(Y24, merged), (Y25, merged)]) == merged
-    for name in BEGINS:
+    for name in NAMED_BY:
         assert sum(len(getattr(each, name)) for each in merged.cases) <= sum(
             len(getattr(each, name)) for each in stated.cases
         )
@@ -91,7 +91,7 @@ def test_a_record_merged_from_itself_and_nothing_else_says_what_it_said(stated: 
 def test_no_case_and_no_part_is_lost_by_merging(earlier: ChildDocument, later: ChildDocument) -> None:
     merged = {each.referred_on: each for each in merge([(Y24, earlier), (Y25, later)]).cases}
     for stated in (*earlier.cases, *later.cases):
-        for name, begins in BEGINS.items():
+        for name, (begins, *_) in NAMED_BY.items():
             kept = {getattr(part, begins) for part in getattr(merged[stated.referred_on], name)}
             assert {getattr(part, begins) for part in getattr(stated, name)} <= kept
 
@@ -160,7 +160,7 @@ def test_the_order_in_which_a_document_says_things_does_not_matter(
     distinct = {each.referred_on: each for each in stated.cases}
 
     def shuffled(each: StatedCase) -> StatedCase:
-        parts = {name: tuple(chance.sample(getattr(each, name), k=len(getattr(each, name)))) for name in BEGINS}
+        parts = {name: tuple(chance.sample(getattr(each, name), k=len(getattr(each, name)))) for name in NAMED_BY}
         turned = tuple(part.model_copy(update={"factors": part.factors[::-1]}) for part in parts["assessments"])
         return each.model_copy(update=parts | {"assessments": turned})
 

@@ -6,6 +6,13 @@ FORM = {
     "source": "6",
     "children": [{"la_child_id": "NEW1"}],
 }
+DOCUMENT = {
+    "scope": ["cases"],
+    "since": "2026-04-01",
+    "until": "2026-05-14",
+    "child": {"forename": "A"},
+    "cases": [{"referred_on": "2026-05-11"}],
+}
 OBSERVATION = {
     "episode_id": "00000000-0000-7000-8000-000000000001",
     "worker": "ari",

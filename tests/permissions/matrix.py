@@ -18,6 +18,7 @@ from tests.permissions.bodies import (
     ANSWERS,
     CERTIFICATION,
     DECLINE,
+    DOCUMENT,
     FORM,
     GOAL,
     NEVER_RECORDED,
@@ -80,6 +81,13 @@ EVERYWHERE = {
 PLACES: Mapping[str, Mapping[str, Place]] = {
     "intake": EVERYWHERE
     | {
+        "PUT /v1/sources/{system}/children/{la_child_id}": Place(
+            path={"system": "=case-system", "la_child_id": "=NEW2"}, json=DOCUMENT
+        ),
+        "PUT /v1/sources/{system}/children": Place(
+            path={"system": "=case-system"}, json={"children": [{"la_child_id": "NEW3", **DOCUMENT}]}
+        ),
+        "GET /v1/sources/findings": Place(),
         "POST /v1/referrals": Place(json=FORM),
         "POST /v1/referrals/batch": Place(json={"referrals": [FORM]}),
         "GET /v1/referrals": Place("case", lists="id"),

@@ -11,13 +11,11 @@ from sqlalchemy import JSON, Text
 from sqlmodel import Field
 
 from services.intake.database import Row
-from services.intake.people.numbers import is_nhs_number, is_upn
+from services.intake.people.numbers import as_postcode, is_nhs_number, is_upn
 from shared.contracts.codes import Disability, Ethnicity, InductionStage, Sex, TeamRemit, WorkerRole
 from shared.database import CODE
 from shared.ids import new_id
 from shared.web.shapes import Code, Day, In, LAChildId, Line, Out, Reference
-
-POSTCODE = re.compile("[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}")
 
 
 class Child(Row, table=True):
@@ -139,18 +137,11 @@ def _nhs_number(stated: str) -> str:
     return digits
 
 
-def _postcode(stated: str) -> str:
-    letters = stated.replace(" ", "").upper()
-    if not POSTCODE.fullmatch(letters):
-        raise ValueError("a postcode is written like N1 1XX")
-    return f"{letters[:-3]} {letters[-3:]}"
-
-
 UPN = Annotated[Line, AfterValidator(_upn)]
 """A unique pupil number, whose first letter checks it."""
 NHSNumber = Annotated[Line, AfterValidator(_nhs_number)]
 """An NHS number, whose last digit checks it; spaces and hyphens between its digits are left out."""
-Postcode = Annotated[Line, AfterValidator(_postcode)]
+Postcode = Annotated[Line, AfterValidator(as_postcode)]
 """A postcode of the United Kingdom, however it is spaced; kept in capitals with one space."""
 
 

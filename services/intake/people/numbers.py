@@ -10,6 +10,7 @@ UPN = re.compile(r"[A-HJ-NP-RT-Z][0-9]{11}[0-9A-HJ-NP-RT-Z]")
 UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 """The 23 letters a check may be; the place of a letter is its value. I, O and S would be read as digits."""
 NHS_NUMBER = re.compile(r"[0-9]{10}")
+POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}")
 
 
 def is_upn(text: str) -> bool:
@@ -26,3 +27,11 @@ def is_nhs_number(text: str) -> bool:
         return False
     check = 11 - sum(weight * int(digit) for weight, digit in zip(range(10, 1, -1), text, strict=False)) % 11
     return check % 11 == int(text[9]) and check != 10
+
+
+def as_postcode(stated: str) -> str:
+    """A postcode in capitals with one space. Raises `ValueError` for what is none."""
+    letters = stated.replace(" ", "").upper()
+    if not POSTCODE.fullmatch(letters):
+        raise ValueError("a postcode is written like N1 1XX")
+    return f"{letters[:-3]} {letters[-3:]}"

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Request
 
 from services.intake import permissions
 from services.intake.referrals import operations, queries
-from services.intake.referrals.batch import LINES, read_batch
 from services.intake.referrals.models import (
     BatchMode,
     BatchOut,
@@ -18,6 +17,7 @@ from services.intake.referrals.models import (
     ReferralOut,
 )
 from shared.problems import Problem
+from shared.web.batch import body_of, read_batch
 from shared.web.guard import Transaction, may
 from shared.web.idempotency import OnceOnly
 from shared.web.limits import BULK_BYTES
@@ -26,14 +26,8 @@ from shared.web.problems import document
 from shared.web.roles import Principal
 from shared.web.shapes import FlagAsked, Id
 
-BATCH_SCHEMA = {
-    "type": "object",
-    "required": ["referrals"],
-    "additionalProperties": False,
-    "properties": {
-        "referrals": {"type": "array", "items": {"description": "a referral, as POST /v1/referrals takes one"}}
-    },
-}
+MOST = 500
+"""Referrals of one batch."""
 
 router = APIRouter(prefix="/v1/referrals", tags=["referrals"])
 
@@ -60,15 +54,7 @@ async def post_referral(
     "/batch",
     response_model_exclude_none=True,
     max_body_size=BULK_BYTES,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/json": {"schema": BATCH_SCHEMA},
-                LINES: {"schema": {"type": "string", "description": "one referral a line"}},
-            },
-        }
-    },
+    openapi_extra=body_of("referrals", "a referral, as POST /v1/referrals takes one"),
 )
 async def post_referrals(
     request: Request,
@@ -86,7 +72,8 @@ async def post_referrals(
     if not is_trial and not await once.is_first(session):
         return BatchOut(mode=mode, results=once.outcome)
     media_type = request.headers.get("content-type", "")
-    read = await asyncio.to_thread(read_batch, await request.body(), media_type)
+    body = await request.body()
+    read = await asyncio.to_thread(read_batch, body, media_type, ReferralIn, name="referrals", most=MOST)
     sound = [each for each in read if isinstance(each, ReferralIn)]
     received = iter(await (operations.try_out if is_trial else operations.receive_apart)(session, sound, by=by))
     outcomes = [next(received) if isinstance(each, ReferralIn) else each for each in read]

@@ -10,7 +10,8 @@ from services.intake.returns.census_file import CensusFile, ChildRead, Header
 from services.intake.returns.findings import Done, Finding
 from services.intake.returns.judgement import judge
 from services.intake.sources.document import ChildDocument
-from services.intake.sources.operations import Outcome, Source, Statement, foresee, state
+from services.intake.sources.findings import Outcome
+from services.intake.sources.operations import Source, Statement, foresee, state
 from shared import audit
 from shared.database import Database
 from shared.failures import is_transient

@@ -1,5 +1,5 @@
-"""What a source system says of a child, as one document with a scope and a period.
+"""What a source system states of a child, as one document with a scope and a period.
 
-Several documents together are the child's record (`merge.py`): the later one stands, and says nothing of what lies
-outside its own period. Sending the same thing twice changes nothing and says so.
+`reading.py` understands what was sent, `judging.py` finds what is odd in it, `merge.py` makes one record of what all sources
+say, `writing.py` and `holding.py` bring the tables to it. Sending the same thing twice changes nothing and says so.
 """

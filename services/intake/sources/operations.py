@@ -4,56 +4,35 @@ One batch is one transaction and a handful of statements, whatever the number of
 document, one version and one event.
 """
 
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from functools import cached_property
-from operator import attrgetter
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import delete, insert, update
 from sqlmodel import and_, col, select
 
-from services.intake.allocation.models import Allocation
-from services.intake.care.models import CareEpisode, PermanencePlan, PreProceedings
-from services.intake.corrections.models import Correction
-from services.intake.episodes.models import (
-    Assessment,
-    CINPlan,
-    Conference,
-    Episode,
-    Meeting,
-    ProtectionPlan,
-    Section47,
-    Visit,
-)
-from services.intake.episodes.operations import release_closed
 from services.intake.identity.operations import look_for_likenesses
 from services.intake.identity.queries import keys_of
 from services.intake.people.changes import child_changed
 from services.intake.people.models import Child
 from services.intake.people.names import keys
 from services.intake.people.operations import recognise
-from services.intake.referrals.models import Referral
-from services.intake.sources.document import ChildDocument, StatedCase
-from services.intake.sources.merge import BEGINS, KEPT_WHEN_BLANK, fingerprint, merge, numbered
+from services.intake.sources.document import ChildDocument
+from services.intake.sources.findings import Finding, Outcome
+from services.intake.sources.merge import KEPT_WHEN_BLANK, fingerprint, meaning_of, merge, moved, restate
 from services.intake.sources.models import SourceDocument
-from services.intake.transfers.models import Involvement, Transfer
+from services.intake.sources.writing import Record, write
 from shared import clock
 from shared.database import Session, insert_or
-from shared.ids import new_id
+from shared.failures import is_transient
+from shared.problems import Conflict, Problem
+from shared.telemetry import log
 
-CaseKey: TypeAlias = tuple[UUID, date]
-"""The natural key of a case: the child and the day of the referral."""
-
-
-class Outcome(StrEnum):
-    NEW = "new"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
+Judge: TypeAlias = Callable[[ChildDocument, ChildDocument], Sequence[Finding]]
+"""What is found in all that a source has said of a child, once it has sent this."""
+NOW = date.max
 
 
 @dataclass(frozen=True)
@@ -61,8 +40,9 @@ class Source:
     """Who states something, and the last day of the period it is about."""
 
     name: str
-    """Source and period, as `cin-census/2025`."""
-    period_to: date
+    """A system, as `mosaic`; or a file and its period, as `cin-census/2025`."""
+    period_to: date = NOW
+    """NOW, unless the document says otherwise, for a system that says what is so whenever it says it."""
 
 
 @dataclass(frozen=True)
@@ -86,24 +66,90 @@ class Taken:
     left_out: Sequence[tuple[str, date]] = ()
     """Cases, by LAchildID and referral date, of which nothing is written but the document they stand in: the referral was
     made here, and no episode came of it here."""
+    findings: Mapping[str, Sequence[dict[str, object]]] = field(default_factory=dict)
+    """By LAchildID, all that is kept beside the document."""
 
 
-async def state(session: Session, source: Source, statements: Sequence[Statement], *, by: str) -> Taken:
+class CannotBeTaken(Conflict):
+    title = "This document could not be stored"
+
+
+async def state(
+    session: Session, source: Source, statements: Sequence[Statement], *, by: str, judge: Judge | None = None
+) -> Taken:
     """Take in one batch: what is unchanged is screened, the rest becomes rows and one event a child."""
     outcomes = await foresee(session, source, statements)
     changed = [each for each in statements if outcomes[each.document.la_child_id] is not Outcome.UNCHANGED]
     if not changed:
         return Taken(outcomes)
-    children = {
-        child.la_child_id: child for child in await recognise(session, (each.document.la_child_id for each in changed))
+    found = await recognise(session, (each.document.la_child_id for each in changed))
+    children = {child.la_child_id: child for child in found}
+    shelf = await _shelf(session, children)
+    told = {children[each.document.la_child_id].id: each for each in changed}
+    stood = {child: documents.get(source.name) for child, documents in shelf.items()}
+    restated = {
+        child: restate(stood[child].document if stood[child] else None, each.document)  # type: ignore[union-attr]
+        for child, each in told.items()
     }
-    await _file(session, source, changed, children)
-    merged = await _merged(session, children)
-    await look_for_likenesses(session, _write_children(children, merged))
-    left_out = await _write_cases(session, merged)
+    merged: dict[UUID, ChildDocument] = {}
     for child in children.values():
-        child_changed(session, child, "record.stated", on=source.period_to, by=by)
-    return Taken(outcomes, [(merged[child_id].la_child_id, day) for child_id, day in left_out])
+        before, known = shelf[child.id], stood[child.id]
+        after = before | {source.name: _Kept(restated[child.id], _until(restated[child.id], source))}
+        if known is not None and meaning_of(_together(before)) == meaning_of(_together(after)):
+            outcomes[child.la_child_id] = Outcome.UNCHANGED
+        else:
+            merged[child.id] = _together(after)
+    record = Record(
+        merged=merged,
+        sent={child: told[child].document for child in merged},
+        moved=_moved(stood, told),
+        systems={source.name, *(name for documents in shelf.values() for name in documents)},
+        by=by,
+    )
+    by_id = {child.id: child for child in children.values()}
+    await look_for_likenesses(session, _write_children([by_id[id] for id in merged], merged))
+    await write(session, record)
+    findings = {
+        child: [
+            *each.findings,
+            *(finding.as_dict() for finding in (judge(restated[child], each.document) if judge else ())),
+            *(finding.as_dict() for finding in record.findings[child]),
+        ]
+        for child, each in told.items()
+    }
+    await _file(session, source, told, restated, findings)
+    _note(session, record, by_id, source)
+    return Taken(
+        outcomes,
+        [(merged[child].la_child_id, day) for child, day in record.left_out],
+        {by_id[child].la_child_id: those for child, those in findings.items()},
+    )
+
+
+async def state_apart(
+    session: Session, source: Source, statements: Sequence[Statement], *, by: str, judge: Judge | None = None
+) -> dict[str, Taken | Problem]:
+    """Take in a batch so that one that cannot be stored, whatever the reason, leaves the others as they are. By LAchildID."""
+    try:
+        async with session.begin_nested():
+            taken = await state(session, source, statements, by=by, judge=judge)
+            return {each.document.la_child_id: taken for each in statements}
+    except Exception as failure:
+        if is_transient(failure):
+            raise
+        log.warning("documents.taken_one_by_one", error=type(failure).__name__)
+    apart: dict[str, Taken | Problem] = {}
+    for each in statements:
+        try:
+            async with session.begin_nested():
+                apart[each.document.la_child_id] = await state(session, source, [each], by=by, judge=judge)
+        except Exception as failure:
+            if is_transient(failure):
+                raise
+            log.error("document.not_stored", error=type(failure).__name__)
+            sentence = "the others were taken in; check this one, or ask whoever runs this service"
+            apart[each.document.la_child_id] = CannotBeTaken(sentence)
+    return apart
 
 
 async def foresee(session: Session, source: Source, statements: Sequence[Statement]) -> dict[str, Outcome]:
@@ -122,220 +168,88 @@ async def foresee(session: Session, source: Source, statements: Sequence[Stateme
     return outcomes
 
 
-async def _file(session: Session, source: Source, statements: Sequence[Statement], children: dict[str, Child]) -> None:
-    """Keep what was stated, in place of what this source stated of the same period before."""
+@dataclass(frozen=True)
+class _Kept:
+    """What a source has said of a child so far, and the last day it speaks of."""
+
+    document: ChildDocument
+    until: date
+
+
+def _until(document: ChildDocument, source: Source) -> date:
+    return document.until or source.period_to
+
+
+async def _shelf(session: Session, children: Mapping[str, Child]) -> dict[UUID, dict[str, _Kept]]:
+    """What each source has said of each child so far."""
+    ids = [child.id for child in children.values()]
+    wanted = select(SourceDocument).where(col(SourceDocument.child_id).in_(ids)).order_by(col(SourceDocument.source))
+    shelf: dict[UUID, dict[str, _Kept]] = {id: {} for id in ids}
+    for row in (await session.exec(wanted.execution_options(populate_existing=True))).all():
+        shelf[row.child_id][row.source] = _Kept(ChildDocument.model_validate(row.document), row.period_to)
+    return shelf
+
+
+def _together(documents: Mapping[str, _Kept]) -> ChildDocument:
+    """What all sources together say of a child."""
+    return merge([(documents[name].until, documents[name].document) for name in sorted(documents)])
+
+
+def _moved(stood: Mapping[UUID, _Kept | None], told: Mapping[UUID, Statement]) -> dict[tuple[UUID, date], date]:
+    return {
+        (child, before): day
+        for child, each in told.items()
+        if (known := stood[child]) is not None
+        for before, day in moved(known.document, each.document).items()
+    }
+
+
+async def _file(
+    session: Session,
+    source: Source,
+    told: Mapping[UUID, Statement],
+    restated: Mapping[UUID, ChildDocument],
+    findings: Mapping[UUID, Sequence[dict[str, object]]],
+) -> None:
+    """Keep what was stated, with what was found in it, in place of what this source has said so far."""
     rows = [
         {
-            "child_id": children[each.document.la_child_id].id,
+            "child_id": child,
             "source": source.name,
-            "period_to": source.period_to,
+            "period_to": _until(restated[child], source),
             "fingerprint": each.fingerprint,
-            "document": each.document.model_dump(mode="json"),
-            "findings": list(each.findings),
+            "document": restated[child].model_dump(mode="json", exclude_defaults=True),
+            "findings": list(findings[child]),
+            "found": len(findings[child]),
             "stated_at": clock.now(),
         }
-        for each in statements
+        for child, each in told.items()
     ]
     stated = insert_or(session, SourceDocument.__table__)  # type: ignore[attr-defined]
     newest = {name: stated.excluded[name] for name in rows[0] if name not in {"child_id", "source"}}
     await session.execute(stated.on_conflict_do_update(index_elements=["child_id", "source"], set_=newest), rows)
 
 
-async def _merged(session: Session, children: dict[str, Child]) -> dict[UUID, ChildDocument]:
-    """What all sources together say of each child."""
-    ids = [child.id for child in children.values()]
-    wanted = select(SourceDocument).where(col(SourceDocument.child_id).in_(ids)).order_by(col(SourceDocument.source))
-    documents: dict[UUID, list[tuple[date, ChildDocument]]] = defaultdict(list)
-    for row in (await session.exec(wanted.execution_options(populate_existing=True))).all():
-        documents[row.child_id].append((row.period_to, ChildDocument.model_validate(row.document)))
-    return {child_id: merge(each) for child_id, each in documents.items()}
+def _note(session: Session, record: Record, children: Mapping[UUID, Child], source: Source) -> None:
+    """One event a child: that something was stated, and what of it is more than that."""
+    on = clock.today() if source.period_to == NOW else source.period_to
+    for child in record.merged:
+        child_changed(session, children[child], "record.stated", on=on, by=record.by)
+    for child, what, item, day in record.happened:
+        child_changed(session, children[child], what, item=item, on=day, by=record.by)
 
 
-def _write_children(children: dict[str, Child], merged: dict[UUID, ChildDocument]) -> list[Child]:
+def _write_children(children: Sequence[Child], merged: Mapping[UUID, ChildDocument]) -> list[Child]:
     """Bring the children to what is stated; returns those who are new, or of whom something else now tells who they are."""
     told_apart = []
-    for child in children.values():
+    for child in children:
         known_by = keys_of(child)
         for name in KEPT_WHEN_BLANK:
             if value := getattr(merged[child.id], name):
-                setattr(child, name, list(value) if isinstance(value, tuple) else value)
+                kept: Any = list(value) if isinstance(value, tuple) else value
+                setattr(child, name, kept)
         for name, key in keys(child.forename, child.surname, child.born_on).items():
             setattr(child, name, key)
         if child.n == 0 or keys_of(child) != known_by:
             told_apart.append(child)
     return told_apart
-
-
-async def _write_cases(session: Session, merged: dict[UUID, ChildDocument]) -> list[CaseKey]:
-    """Bring referrals, episodes and their parts to what is stated; returns the cases that are left out.
-
-    A referral made here is not touched, nor its episode: we are their master. What was done in it only the source says.
-    """
-    every = {(child_id, case.referred_on): case for child_id, document in merged.items() for case in document.cases}
-    made_here = await _made_here(session, list(merged))
-    stated = {key: case for key, case in every.items() if key not in made_here}
-    referrals = await _reconcile(
-        session,
-        Referral,
-        col(Referral.child_id).in_(list(merged)) & col(Referral.form_id).is_(None),
-        lambda row: (row.child_id, row.received_on),
-        {key: _referral_row(*key, case) for key, case in stated.items()},
-        clear=_clear_referrals,
-    )
-    with_episodes = {referrals[key]: (key[0], case) for key, case in stated.items() if case.leads_to_an_episode}
-    episodes = await _reconcile(
-        session,
-        Episode,
-        col(Episode.referral_id).in_(list(referrals.values())),
-        lambda row: row.referral_id,
-        {referral: _episode_row(child, referral, case) for referral, (child, case) in with_episodes.items()},
-        clear=_clear_episodes,
-    )
-    await release_closed(session, list(episodes.values()))
-    cases = {episodes[referral]: case for referral, (_, case) in with_episodes.items()}
-    cases |= {episode: every[key] for key, episode in made_here.items() if episode is not None and key in every}
-    for table, field, row_of in PARTS:
-        begins = BEGINS[field]
-        wanted = {
-            (episode, day, occurrence): {"episode_id": episode, begins: day, "occurrence": occurrence, **row_of(part)}
-            for episode, case in cases.items()
-            for (day, occurrence), part in numbered(getattr(case, field), begins).items()
-        }
-        await _reconcile(
-            session,
-            table,
-            table.episode_id.in_(list(cases)),
-            attrgetter("episode_id", begins, "occurrence"),
-            wanted,
-        )
-    return [key for key, episode in made_here.items() if episode is None and key in every and every[key].has_parts]
-
-
-async def _made_here(session: Session, children: list[UUID]) -> dict[CaseKey, UUID | None]:
-    """The days on which these children were referred here, with the episode that came of it."""
-    wanted = (
-        select(col(Referral.child_id), col(Referral.received_on), col(Episode.id))
-        .outerjoin(Episode, col(Episode.referral_id) == Referral.id)
-        .where(col(Referral.child_id).in_(children), col(Referral.form_id).is_not(None))
-    )
-    made: dict[CaseKey, UUID | None] = {}
-    for child_id, received_on, episode_id in (await session.exec(wanted)).all():
-        made[child_id, received_on] = made.get((child_id, received_on)) or episode_id
-    return made
-
-
-def _referral_row(child_id: UUID, received_on: date, case: StatedCase) -> dict[str, Any]:
-    return {
-        "child_id": child_id,
-        "received_on": received_on,
-        "source": case.source,
-        "primary_need": case.primary_need,
-        "no_further_action": case.no_further_action,
-    }
-
-
-def _episode_row(child_id: UUID, referral_id: UUID, case: StatedCase) -> dict[str, Any]:
-    return {
-        "child_id": child_id,
-        "referral_id": referral_id,
-        "started_on": case.referred_on,
-        "closed_on": case.closed_on,
-        "closure_reason": case.closure_reason,
-    }
-
-
-PARTS: tuple[tuple[Any, str, Callable[[Any], dict[str, Any]]], ...] = (
-    (
-        Assessment,
-        "assessments",
-        lambda part: {
-            "internal_review_on": part.internal_review_on,
-            "authorised_on": part.authorised_on,
-            "factors": list(part.factors),
-        },
-    ),
-    (CINPlan, "cin_plans", lambda part: {"ended_on": part.ended_on}),
-    (
-        Section47,
-        "section_47_enquiries",
-        lambda part: {
-            "conference_target_on": part.conference_target_on,
-            "conference_on": part.conference_on,
-            "conference_not_required": part.conference_not_required,
-        },
-    ),
-    (Conference, "conferences", lambda _part: {}),
-    (
-        ProtectionPlan,
-        "protection_plans",
-        lambda part: {
-            "ended_on": part.ended_on,
-            "initial_category": part.initial_category,
-            "latest_category": part.latest_category,
-            "previous_plans": part.previous_plans,
-            "reviewed_on": [day.isoformat() for day in part.reviewed_on],
-        },
-    ),
-)
-"""The parts of a case: the table, the field of the document, and what is kept of each beside what names it."""
-
-ONLY_HERE: tuple[Any, ...] = (
-    Meeting,
-    Visit,
-    PreProceedings,
-    CareEpisode,
-    PermanencePlan,
-    Correction,
-    Transfer,
-    Involvement,
-)
-"""What else hangs on an episode: no source states it yet."""
-
-
-async def _reconcile(
-    session: Session,
-    table: Any,
-    belongs: Any,
-    key_of: Callable[[Any], Any],
-    wanted: dict[Any, dict[str, Any]],
-    *,
-    clear: Callable[[Session, list[UUID]], Awaitable[None]] | None = None,
-) -> dict[Any, UUID]:
-    """Make the table's rows that belong here be those wanted, told apart by their natural key. Returns ids by key.
-
-    What was recorded here stays as it is: we are its master.
-    At most one statement to read, one to add, one to change and one to remove, after `clear` has removed what hangs on
-    the rows that go.
-    """
-    rows = {key_of(row): row for row in (await session.execute(select(table.__table__).where(belongs))).all()}
-    ids = {key: rows[key].id if key in rows else new_id() for key in wanted}
-    ours = {key for key, row in rows.items() if getattr(row, "recorded_by", None) is not None}
-    added = [{"id": ids[key], **row} for key, row in wanted.items() if key not in rows]
-    changed = [
-        {"id": ids[key], **row}
-        for key, row in wanted.items()
-        if key in rows and key not in ours and any(getattr(rows[key], name) != value for name, value in row.items())
-    ]
-    gone = [row.id for key, row in rows.items() if key not in wanted and key not in ours]
-    if gone:
-        if clear is not None:
-            await clear(session, gone)
-        await session.execute(delete(table).where(table.id.in_(gone)))
-    if changed:
-        await session.execute(update(table), changed)
-    if added:
-        await session.execute(insert(table), added)
-    return ids
-
-
-async def _clear_referrals(session: Session, referrals: list[UUID]) -> None:
-    """Remove the episodes that came of referrals a source takes back, as when it corrects a referral's date."""
-    episodes = list((await session.exec(select(Episode.id).where(col(Episode.referral_id).in_(referrals)))).all())
-    await _clear_episodes(session, episodes)
-    await session.execute(delete(Episode).where(col(Episode.id).in_(episodes)))
-
-
-async def _clear_episodes(session: Session, episodes: list[UUID]) -> None:
-    """Remove what was done in these episodes, and who held them."""
-    for table in (Allocation, *(table for table, _, _ in PARTS), *ONLY_HERE):
-        await session.execute(delete(table).where(table.episode_id.in_(episodes)))
