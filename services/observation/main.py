@@ -16,6 +16,8 @@ from services.observation.forms.operations import force
 from services.observation.measures.api import router as measures
 from services.observation.practice.api import router as practice
 from services.observation.practice.speaking import SPEAKS_OF
+from services.observation.pulse.api import router as pulse
+from services.observation.said_and_done.api import router as said_and_done
 from services.observation.subscriptions import SUBSCRIPTIONS
 from shared.due import Timer
 from shared.web.app import Service
@@ -23,7 +25,7 @@ from shared.web.app import Service
 SERVICE = Service(
     name="observation",
     purpose=purpose.__doc__ or "",
-    doors=(forms, practice, declines, coding, concerns, measures, feedback),
+    doors=(forms, practice, declines, coding, concerns, measures, pulse, said_and_done, feedback),
     tables=TABLES,
     migrations=Path(__file__).parent / "migrations",
     hears=SUBSCRIPTIONS,

@@ -15,7 +15,7 @@ from services.observation.coding.models import SecondCoding
 from services.observation.concerns.models import Concern
 from services.observation.declines.models import Decline
 from services.observation.forms.models import Form
-from services.observation.measures.models import Answers, Goal
+from services.observation.measures.models import Answers, Goal, Voice
 from services.observation.people.models import KnownWorker
 from services.observation.people.queries import own_team, own_worker, workers
 from services.observation.practice.models import Observation
@@ -102,10 +102,19 @@ async def answers_seen_by(session: Session, by: Principal) -> ColumnElement[bool
     """Which answers of families whoever asks may see: an evaluator those taken, guides everybody's, a worker those about the
     own time with a family that agreed to it. No manager sees one family's: they see figures.
     """
+    return await _agreed_to(session, by, Answers)
+
+
+async def voices_seen_by(session: Session, by: Principal) -> ColumnElement[bool]:
+    """Which children's voices whoever asks may see: as of answers."""
+    return await _agreed_to(session, by, Voice)
+
+
+async def _agreed_to(session: Session, by: Principal, table: type[Answers | Voice]) -> ColumnElement[bool]:
     own = await own_worker(session, by)
     if own is not None and by.role is Role.SOCIAL_WORKER:
-        return and_(col(Answers.worker_id) == own.worker_id, col(Answers.worker_may_see))
-    return _taken_by(Answers, own, by)
+        return and_(col(table.worker_id) == own.worker_id, col(table.worker_may_see))
+    return _taken_by(table, own, by)
 
 
 async def goals_seen_by(session: Session, by: Principal) -> ColumnElement[bool]:
@@ -116,7 +125,7 @@ async def goals_seen_by(session: Session, by: Principal) -> ColumnElement[bool]:
     return _taken_by(Goal, own, by)
 
 
-def _taken_by(table: type[Answers | Goal], own: KnownWorker | None, by: Principal) -> ColumnElement[bool]:
+def _taken_by(table: type[Answers | Goal | Voice], own: KnownWorker | None, by: Principal) -> ColumnElement[bool]:
     if by.role in SEES_ALL_PRACTICE - SEES_NO_SCORES:
         return true()
     return col(table.taken_by) == own.worker_id if own is not None and by.role is Role.EVALUATOR else false()

@@ -43,12 +43,21 @@ SCHEDULE: tuple[Kept, ...] = (
         FIRST,
     ),
     Kept(
-        "what families answered, added in words, and set as goals",
+        "what families answered, added in words and set as goals, and how their children were heard",
         "observation",
         "as long as the case record",
         "follows the case record",
         "intake says that the child was erased; nothing of it stays",
         "as the case record",
+        date(2026, 11, 25),
+    ),
+    Kept(
+        "answers to the pulse survey, as counts; who has answered",
+        "observation",
+        "counts for good; who has answered until the next quarter",
+        "counts of nobody in particular",
+        "the first answer of the next quarter",
+        "-",
         date(2026, 11, 25),
     ),
     Kept(

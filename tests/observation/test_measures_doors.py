@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import uuid4
 
-from services.observation.measures.models import Answers, Goal, InstrumentTexts
+from services.observation.measures.models import Answers, Goal, InstrumentTexts, Voice
 from shared import audit
 from shared.contracts.intake import Allocation
 
@@ -138,6 +138,24 @@ async def test_answers_of_a_case_not_heard_of_are_kept_and_find_their_child_and_
     assert len((await department.ben.get("/v1/answers")).json()["items"]) == 1
 
 
+async def test_children_are_heard_or_it_is_said_why_not_and_who_is_left_out_is_counted(department) -> None:
+    cases = [department.episode_id, uuid4(), uuid4()]
+    for episode_id in cases:
+        await taken(department, episode_id=str(episode_id))
+    spoken = {"on": "2026-05-02", "age": 9, "way": "talked", "words": "I like Asha", "worker_may_see": True}
+    unheard = {"on": "2026-05-02", "age": 15, "why_not": "would_not"}
+    for episode_id, said in zip(cases[:2], (spoken, unheard), strict=True):
+        path, heard = f"/v1/voices/{uuid4()}", said | {"episode_id": str(episode_id)}
+        assert [(await department.eve.put(path, json=heard)).status_code for _ in "12"] == [201, 200]
+    early = spoken | {"episode_id": str(cases[0]), "age": 3}
+    assert problem(await department.eve.put(f"/v1/voices/{uuid4()}", json=early)) == (422, "not-for-this-age")
+    assert [each["words"] for each in (await department.asha.get("/v1/voices")).json()["items"]] == ["I like Asha"]
+    path = "/v1/voices/coverage?since=2026-04-01&until=2026-05-31"
+    told = {"cases": 3, "heard": 1, "explained": 1, "silent": 1}
+    assert (await department.pia.get(path)).json() == (await department.eve.get(path)).json() == told
+    assert (await department.asha.get(path)).json()["cases"] == 0
+
+
 async def test_nothing_of_an_erased_childs_family_stays(department) -> None:
     other_child, other_episode = uuid4(), uuid4()
     await department.hears(department.child(other_child, episode_id=other_episode))
@@ -145,8 +163,10 @@ async def test_nothing_of_an_erased_childs_family_stays(department) -> None:
     for episode_id in (department.episode_id, other_episode):
         await taken(department, episode_id=str(episode_id))
         await department.eve.put(f"/v1/goals/{uuid4()}", json=goal | {"episode_id": str(episode_id)})
+        heard = {"episode_id": str(episode_id), "on": "2026-05-02", "age": 9, "way": "talked"}
+        await department.eve.put(f"/v1/voices/{uuid4()}", json=heard)
     await department.hears(department.child(n=2, episodes=(), erased=True))
-    for table in (Answers, Goal):
+    for table in (Answers, Goal, Voice):
         assert [row.child_id for row in await department.rows(table)] == [other_child]
 
 

@@ -7,6 +7,7 @@ import pytest
 from services.observation.measures.goals import t_score
 from services.observation.measures.instruments import INSTRUMENTS, InstrumentNotKnown, instrument_of
 from services.observation.measures.scoring import AnswersDoNotFit, NotTheirsToAnswer, Respondent
+from services.observation.measures.voice import Heard, HeardOrNot, NotForThisAge, NotHeard, check_heard
 from services.reference.published import ROOT
 
 FIGURES = json.loads((ROOT / "tests/reporting/evidence/data/golden_figures.json").read_text())["figures"]
@@ -153,3 +154,24 @@ def test_every_scale_names_places_there_are_and_no_wording_is_shipped(each) -> N
     assert all(1 <= place <= each.places for scale in each.scales for place in (*scale.places, *each.turned))
     assert len({scale.name for scale in each.scales}) == len(each.scales)
     assert bool(each.scales[0].places) is not each.of_goals
+
+
+@pytest.mark.parametrize(
+    ("way", "why_not", "age", "refused"),
+    [
+        (Heard.WATCHED, None, 0, None),
+        (Heard.DRAWN, None, 3, NotForThisAge),
+        (Heard.DRAWN, None, 4, None),
+        (Heard.QUESTIONNAIRE, None, 7, NotForThisAge),
+        (Heard.GOALS, None, 8, None),
+        (None, NotHeard.WOULD_NOT, 12, None),
+        (None, None, 12, HeardOrNot),
+        (Heard.TALKED, NotHeard.WOULD_NOT, 12, HeardOrNot),
+    ],
+)
+def test_a_child_is_heard_in_a_way_for_the_age_or_it_is_said_why_not(way, why_not, age, refused) -> None:
+    if refused is None:
+        check_heard(way, why_not, age=age)
+        return
+    with pytest.raises(refused):
+        check_heard(way, why_not, age=age)

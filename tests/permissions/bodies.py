@@ -67,3 +67,5 @@ NEVER_RECORDED = {
     "began_on": "2026-05-12",
     "error": "duplicate",
 }
+VOICE = {"episode_id": ANSWERS["episode_id"], "on": "2026-05-12", "age": 9, "way": "talked", "worker_may_see": True}
+SAID = {"on": "2026-05-12", "who": "parents", "how_many": 6, "said": "letters come late"}

@@ -24,6 +24,8 @@ from tests.permissions.bodies import (
     NEVER_RECORDED,
     OBSERVATION,
     POST,
+    SAID,
+    VOICE,
 )
 from tests.permissions.sees import EVERYONES, IN_POST, NOBODYS, OF_THE_TEAM, OTHER, OWN, SEES, TEAM, WHOLE
 
@@ -204,6 +206,14 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "GET /v1/cases/{episode_id}/scores": Place("answers", {"episode_id": "episode"}),
         "PUT /v1/goals/{goal_id}": Place(path={"goal_id": ""}, json=GOAL),
         "GET /v1/goals": Place("answers", lists="id"),
+        "PUT /v1/voices/{voice_id}": Place(path={"voice_id": ""}, json=VOICE),
+        "GET /v1/voices": Place("answers", lists="id"),
+        "GET /v1/voices/coverage": Place(query={"since": "=2026-05-01", "until": "=2026-05-31"}),
+        "GET /v1/pulse/questions": Place(),
+        "PUT /v1/pulse": Place(json={"answers": {"trust": 5}}),
+        "GET /v1/pulse": Place(query={"quarter": "=2026-27-Q1"}),
+        "PUT /v1/said-and-done/{id}": Place(path={"id": ""}, json=SAID),
+        "GET /v1/said-and-done": Place(),
         "GET /v1/second-codings": Place(),
         "POST /v1/observations/{observation_id}/second-coding": Place(
             "second score", {"observation_id": "observation"}, json={"basis": "audio", "scores": OBSERVATION["scores"]}

@@ -10,7 +10,7 @@ from shared.contracts.codes import PracticeSkill
 from shared.database import Database
 from shared.messaging.dead_letters import Kind, SetAside, Unreadable, set_aside
 from shared.web.roles import Role
-from tests.permissions.bodies import ANSWERS, GOAL
+from tests.permissions.bodies import ANSWERS, GOAL, VOICE
 from tests.permissions.matrix import PLACES
 from tests.permissions.sees import NOBODYS, OTHER, OWN, TEAM
 
@@ -117,7 +117,7 @@ async def observations(house, of: World) -> World:
         world[whose]["decline"] = str(uuid4())
         declined = PLACES["observation"]["PUT /v1/declines/{decline_id}"].json | {"worker": worker}
         await made(observer.put(f"/v1/declines/{world[whose]['decline']}", json=declined))
-        for kind, shape in {"answers": ANSWERS, "goal": GOAL}.items():
+        for kind, shape in {"answers": ANSWERS, "goal": GOAL, "voice": VOICE}.items():
             world[whose] |= {kind: str(uuid4()), "episode": of[whose]["episode"]}
             said = shape | {"episode_id": of[whose]["episode"]}
             await made(observer.put(f"/v1/{kind.removesuffix('s')}s/{world[whose][kind]}", json=said))

@@ -9,17 +9,20 @@ from services.observation.measures import operations, queries
 from services.observation.measures.models import (
     AnswersIn,
     AnswersOut,
+    CoverageOut,
     GoalIn,
     GoalOut,
     InstrumentOut,
     SeriesOut,
     TextsIn,
+    VoiceIn,
+    VoiceOut,
 )
 from shared.web.conditional import Replaces
 from shared.web.guard import Reading, Transaction, may
 from shared.web.paging import Page, PageAsked, page_asked
 from shared.web.roles import Principal
-from shared.web.shapes import IN_DIGITS, Id, Reference
+from shared.web.shapes import IN_DIGITS, Day, Id, Reference
 
 router = APIRouter(prefix="/v1", tags=["measures"])
 
@@ -116,3 +119,38 @@ async def read_scores(
 ) -> list[SeriesOut]:
     """How each score of a case went. What a parent says and what a researcher rates are two series, never one mean."""
     return await queries.course(session, episode_id, by=by)
+
+
+@router.put("/voices/{voice_id}", status_code=201, responses={200: {"model": VoiceOut}})
+async def put_voice(
+    voice_id: Id,
+    posted: VoiceIn,
+    session: Transaction,
+    response: Response,
+    version: Replaces,
+    by: Annotated[Principal, may(permissions.RECORD_MEASURES)],
+) -> VoiceOut:
+    """Record how a child was heard, in a way that is for the child's age, or why the child was not."""
+    voice, is_new = await operations.hear(session, voice_id, posted, version=version, by=by)
+    if not is_new:
+        response.status_code = 200
+    return queries.shown_voices(session, [voice])[0]
+
+
+@router.get("/voices")
+async def list_voices(
+    session: Transaction,
+    asked: Annotated[PageAsked, Depends(page_asked)],
+    by: Annotated[Principal, may(permissions.READ_MEASURES)],
+    episode_id: Id | None = None,
+) -> Page[VoiceOut]:
+    """How children were heard, or why not, of what you may see."""
+    return await queries.page_of_voices(session, episode_id=episode_id, asked=asked, by=by)
+
+
+@router.get("/voices/coverage")
+async def read_coverage(
+    session: Transaction, since: Day, until: Day, by: Annotated[Principal, may(permissions.READ_MEASURES)]
+) -> CoverageOut:
+    """Of the cases in which a family answered anything: in how many the child was heard, or it is said why not."""
+    return await queries.coverage(session, since, until, by=by)

@@ -13,6 +13,7 @@ from sqlmodel import Field
 from services.observation.database import Row
 from services.observation.measures.goals import HIGHEST_WEIGHT
 from services.observation.measures.scoring import Better, Respondent
+from services.observation.measures.voice import Heard, NotHeard
 from shared.database import UTCDateTime
 from shared.web.shapes import Code, Day, Id, In, Narrative, Out, Reference
 
@@ -115,6 +116,32 @@ class Goal(Row, table=True):
         return self.set_on
 
 
+class Voice(Row, table=True):
+    """That a child was heard, or why not."""
+
+    __tablename__ = "voice"
+
+    id: UUID = Field(primary_key=True)
+    n: int
+    episode_id: UUID = Field(index=True)
+    child_id: UUID | None = Field(default=None, index=True)
+    worker_id: UUID | None = Field(default=None, index=True)
+    taken_by: UUID = Field(index=True)
+    on: date
+    age: int
+    way: Heard | None = Field(default=None, sa_type=Text)
+    why_not: NotHeard | None = Field(default=None, sa_type=Text)
+    helped_by: Help | None = Field(default=None, sa_type=Text)
+    words: str | None = Field(default=None, sa_type=Text)
+    worker_may_see: bool
+    recorded_at: datetime = Field(sa_type=UTCDateTime)
+
+    @property
+    def day(self) -> date:
+        """The day whose worker it is about."""
+        return self.on
+
+
 class InstrumentTexts(Row, table=True):
     """The words of one version of an instrument, as the authority loaded them."""
 
@@ -166,6 +193,21 @@ class GoalIn(In):
     expected: Narrative | None = None
     """What attaining it as expected would look like. Without it, it can be rated from 0 to 10, and not by attainment."""
     weight: Annotated[int, Bounded(ge=1, le=HIGHEST_WEIGHT)] = 1
+
+
+class VoiceIn(In):
+    """A child was heard, or was not: one of `way` and `why_not`."""
+
+    episode_id: Id
+    on: Day
+    age: Annotated[int, Bounded(ge=0, le=25)]
+    way: Code[Heard] | None = None
+    why_not: Code[NotHeard] | None = None
+    helped_by: Code[Help] | None = None
+    words: Narrative | None = None
+    """What the child said or showed, in the child's words. It stays in this service."""
+    worker_may_see: bool = False
+    """Whether the child agreed that the worker is shown it."""
 
 
 class TextsIn(In):
@@ -272,3 +314,27 @@ class SeriesOut(Out):
     respondent: Respondent
     better: Better
     points: list[PointOut]
+
+
+class VoiceOut(Out):
+    id: UUID
+    episode_id: UUID
+    child_id: UUID | None
+    on: date
+    age: int
+    way: Heard | None
+    why_not: NotHeard | None
+    helped_by: Help | None
+    words: str | None
+    worker_may_see: bool
+
+
+class CoverageOut(Out):
+    """In how many of the cases in which a family answered anything the child was heard as well."""
+
+    cases: int
+    heard: int
+    explained: int
+    """Not heard, and it is said why."""
+    silent: int
+    """Neither: the child was left out, and nobody says why."""

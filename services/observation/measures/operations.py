@@ -1,4 +1,4 @@
-"""What is done about measures: goals are set, answers recorded, wording loaded; and a case heard of late gets its answers."""
+"""What is done about measures: goals are set, answers recorded, children heard, texts loaded; and a case heard of late gets its answers."""
 
 from collections.abc import Collection, Sequence
 from typing import Any, TypeVar
@@ -9,8 +9,18 @@ from sqlmodel import col, select
 
 from services.observation.measures.goals import GoalIsRated
 from services.observation.measures.instruments import instrument_of
-from services.observation.measures.models import Answers, AnswersIn, Goal, GoalIn, InstrumentTexts, TextsIn
+from services.observation.measures.models import (
+    Answers,
+    AnswersIn,
+    Goal,
+    GoalIn,
+    InstrumentTexts,
+    TextsIn,
+    Voice,
+    VoiceIn,
+)
 from services.observation.measures.scoring import Instrument, Respondent
+from services.observation.measures.voice import check_heard
 from services.observation.people.models import KnownCase
 from services.observation.people.operations import hold_case
 from services.observation.people.queries import colleague
@@ -20,7 +30,7 @@ from shared.problems import Conflict, Unprocessable
 from shared.web.conditional import Replacing
 from shared.web.roles import Principal
 
-Taken = TypeVar("Taken", Answers, Goal)
+Taken = TypeVar("Taken", Answers, Goal, Voice)
 AS_HEARD = frozenset({"child_id", "worker_id"})
 """What intake says of the case, and nobody sends."""
 
@@ -37,6 +47,11 @@ class AskedInTheFuture(Unprocessable):
 class SetInTheFuture(Unprocessable):
     title = "A goal cannot have been set on a day that has not come"
     at = "/set_on"
+
+
+class HeardInTheFuture(Unprocessable):
+    title = "No child can have been heard on a day that has not come"
+    at = "/on"
 
 
 class RefersElsewhere(Unprocessable):
@@ -123,6 +138,21 @@ async def set_goal(
     return goal, is_new
 
 
+async def hear(
+    session: Session, voice_id: UUID, posted: VoiceIn, *, version: Replacing, by: Principal
+) -> tuple[Voice, bool]:
+    """Record how a child was heard, or why not. Raises `HeardOrNot`, `NotForThisAge`."""
+    taker = await colleague(session, by)
+    check_heard(posted.way, posted.why_not, age=posted.age)
+    if posted.on > clock.today():
+        raise HeardInTheFuture("check the day")
+    case = await hold_case(session, posted.episode_id)
+    facts = posted.model_dump() | {"child_id": case.child_id, "worker_id": case.holder(posted.on)}
+    voice, is_new = await _entered(session, Voice, voice_id, facts, taken_by=taker.worker_id)
+    _replace(voice, facts, version)
+    return voice, is_new
+
+
 async def _entered(
     session: Session, table: type[Taken], id: UUID, facts: dict[str, Any], *, taken_by: UUID
 ) -> tuple[Taken, bool]:
@@ -137,11 +167,11 @@ async def _entered(
     return row, is_new
 
 
-def _differs(row: Answers | Goal, facts: dict[str, Any]) -> bool:
+def _differs(row: Answers | Goal | Voice, facts: dict[str, Any]) -> bool:
     return any(getattr(row, name) != fact for name, fact in facts.items() if name not in AS_HEARD)
 
 
-def _replace(row: Answers | Goal, facts: dict[str, Any], version: Replacing) -> None:
+def _replace(row: Answers | Goal | Voice, facts: dict[str, Any], version: Replacing) -> None:
     if _differs(row, facts):
         version.check(row.n)
         for name, fact in facts.items():
@@ -170,6 +200,7 @@ async def place(session: Session, children: Collection[UUID]) -> None:
     """Give what was recorded of these children's cases its child, and the worker who held the case, as now heard."""
     await _place(session, Answers, children)
     await _place(session, Goal, children)
+    await _place(session, Voice, children)
 
 
 async def _place(session: Session, table: type[Taken], children: Collection[UUID]) -> None:
@@ -181,5 +212,5 @@ async def _place(session: Session, table: type[Taken], children: Collection[UUID
 
 async def forget_families(session: Session, children: Collection[UUID]) -> None:
     """Let go of everything that was said by and of the families of these children, who were erased."""
-    for table in (Answers, Goal):
+    for table in (Answers, Goal, Voice):
         await session.execute(delete(table).where(col(table.child_id).in_(children)))

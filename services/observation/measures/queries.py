@@ -2,14 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from services.observation.measures.instruments import INSTRUMENTS, instrument_of
 from services.observation.measures.models import (
     Answers,
     AnswersOut,
+    CoverageOut,
     Goal,
     GoalOut,
     InstrumentOut,
@@ -17,9 +21,11 @@ from services.observation.measures.models import (
     PointOut,
     ScaleOut,
     SeriesOut,
+    Voice,
+    VoiceOut,
 )
 from services.observation.measures.scoring import Instrument, Score
-from services.observation.sight import answers_seen_by, goals_seen_by
+from services.observation.sight import answers_seen_by, goals_seen_by, voices_seen_by
 from shared import audit
 from shared.database import Session
 from shared.problems import NotFound
@@ -139,3 +145,40 @@ def _points(scored: Sequence[tuple[Answers, Score]]) -> list[PointOut]:
         )
         for row, score in scored
     ]
+
+
+async def page_of_voices(
+    session: Session, *, episode_id: UUID | None, asked: PageAsked, by: Principal
+) -> Page[VoiceOut]:
+    """How children were heard, or why not, of what whoever asks may see; of one case or of every one."""
+    wanted = select(Voice).where(await voices_seen_by(session, by))
+    if episode_id is not None:
+        wanted = wanted.where(Voice.episode_id == episode_id)
+    shown, following = await asked.read(session, wanted, col(Voice.id))
+    return Page(items=shown_voices(session, shown), next=following)
+
+
+def shown_voices(session: Session, rows: Sequence[Voice]) -> list[VoiceOut]:
+    """Voices as they are shown."""
+    audit.touches(session, {id for row in rows for id in (row.id, row.child_id)})
+    return [VoiceOut.model_validate(row) for row in rows]
+
+
+async def coverage(session: Session, since: date, until: date, *, by: Principal) -> CoverageOut:
+    """Of the cases in which a family answered anything on these days: in how many the child was heard, or it is said why not."""
+    answered = select(Answers.episode_id).where(
+        await answers_seen_by(session, by), col(Answers.asked_on).between(since, until)
+    )
+    of_cases = select(func.count(col(Voice.episode_id).distinct())).where(
+        await voices_seen_by(session, by),
+        col(Voice.on).between(since, until),
+        col(Voice.episode_id).in_(answered),
+    )
+    cases = await _one(session, answered.with_only_columns(func.count(col(Answers.episode_id).distinct())))
+    told = await _one(session, of_cases)
+    heard = await _one(session, of_cases.where(col(Voice.way).is_not(None)))
+    return CoverageOut(cases=cases, heard=heard, explained=told - heard, silent=cases - told)
+
+
+async def _one(session: Session, count: Any) -> int:
+    return int((await session.execute(count)).scalar_one())
