@@ -29,6 +29,7 @@ class PracticeState(State):
             "feedback.overdue",
             "feedback.given",
             "coaching.held",
+            "scores.contested",
             "record.republished",
         }
     )
@@ -60,6 +61,8 @@ class PracticeState(State):
     """The day on which it was noticed that no feedback had been given in time; it may have been given since."""
     feedback_given_on: date | None = None
     coaching_held_on: date | None = None
+    contested_on: date | None = None
+    """The day on which the worker said not to agree with scores; somebody of another team scores them again."""
 
     @property
     def reported(self) -> tuple[Score, ...]:

@@ -190,6 +190,14 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
             held_on="2026-05-14", goal="say the worry", review_on="2026-06-11"
         ),
         "GET /v1/observations/{observation_id}/feedback": observed("feedback"),
+        "GET /v1/observations/{observation_id}/feedback/draft": Place("form", {"observation_id": "observation"}),
+        "PUT /v1/observations/{observation_id}/reflection": Place(
+            "own practice", {"observation_id": "feedback"}, json={"words": "fair"}
+        ),
+        "POST /v1/observations/{observation_id}/contest": Place(
+            "own practice", {"observation_id": "feedback"}, json={"skills": ["empathy"], "words": "she was heard"}
+        ),
+        "GET /v1/observations/{observation_id}/use": Place("use", {"observation_id": "observation"}),
         "GET /v1/feedback/overdue": Place("observation", lists="observation_id"),
         "GET /v1/rubric": Place(),
         "GET /v1/rubrics": Place(),

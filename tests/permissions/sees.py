@@ -67,6 +67,15 @@ SEES: Mapping[str, Mapping[Role, frozenset[str]]] = {
         Role.COACH: EVERYONES,
         Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
     },
+    # What the worker alone says of the own practice.
+    "own practice": {Role.SOCIAL_WORKER: frozenset({OWN})},
+    # Who has looked at an observation: the worker, whoever observed, those who guide.
+    "use": {
+        Role.EVALUATOR: frozenset({OWN}),
+        Role.SOCIAL_WORKER: frozenset({OWN}),
+        Role.COACH: EVERYONES,
+        Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
+    },
     # What a family said: whoever asked, those who guide, and the worker where the family agreed to it. No manager.
     "answers": {
         Role.EVALUATOR: frozenset({OWN}),

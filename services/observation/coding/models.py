@@ -40,6 +40,8 @@ class SecondCoding(Row, table=True):
 
     observation_id: UUID = Field(primary_key=True, foreign_key="observation.id")
     drawn_at: datetime = Field(sa_type=UTCDateTime)
+    is_contested: bool = False
+    """Drawn because the worker did not agree, and not by chance: it says nothing about how reliable scores are."""
     coder_id: UUID | None = Field(default=None, index=True)
     basis: Basis | None = Field(default=None, sa_type=Text)
     scores: dict[PracticeSkill, int | None] | None = Field(default=None, sa_type=JSON(none_as_null=True))

@@ -30,7 +30,7 @@ from shared.ids import new_id
 from shared.problems import Conflict, NotFound, Unprocessable
 from shared.web.roles import Principal
 
-SHOW_SCORES = (permissions.READ_OBSERVATIONS, permissions.READ_FORMS)
+SHOW_SCORES = (permissions.READ_OBSERVATIONS, permissions.READ_FORMS, permissions.READ_DRAFTS)
 """The acts under which the first scores may have been seen, as the audit names them."""
 
 
@@ -52,6 +52,12 @@ async def draw(session: Session, observation: Observation) -> None:
     """Let chance decide whether this observation is scored a second time."""
     if is_drawn(observation.id.bytes, seed=await _seed(session)):
         session.add(SecondCoding(observation_id=observation.id, drawn_at=clock.now()))
+
+
+async def have_scored_again(session: Session, observation_id: UUID) -> None:
+    """Have an observation scored again because its scores are contested, unless chance has drawn it already."""
+    drawn = {"observation_id": observation_id, "drawn_at": clock.now(), "is_contested": True}
+    await session.execute(insert_or(session, SecondCoding).values(drawn).on_conflict_do_nothing())
 
 
 async def _seed(session: Session) -> str:

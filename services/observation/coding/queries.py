@@ -130,7 +130,7 @@ async def reliability_until(session: Session, until: date, *, by: Principal) -> 
     audit.touches(session, seen)
     people, certified = await workers(session, seen), await certified_until(session, seen)
     drawn = select(func.count()).select_from(Observation).join(SecondCoding)
-    count = (await session.exec(drawn.where(*_between(since, until)))).one()
+    count = (await session.exec(drawn.where(*_by_chance(since, until)))).one()
     return ReliabilityOut(
         since=since,
         until=until,
@@ -151,15 +151,19 @@ async def reliability_until(session: Session, until: date, *, by: Principal) -> 
     )
 
 
-def _between(since: date, until: date) -> tuple[Any, ...]:
-    return col(Observation.observed_on) > since, col(Observation.observed_on) <= until
+def _by_chance(since: date, until: date) -> tuple[Any, ...]:
+    return (
+        col(Observation.observed_on) > since,
+        col(Observation.observed_on) <= until,
+        col(SecondCoding.is_contested).is_(False),
+    )
 
 
 async def _pairs(session: Session, since: date, until: date) -> Sequence[reliability.Pair[UUID]]:
     wanted = (
         select(Observation, SecondCoding)
         .join(SecondCoding, col(SecondCoding.observation_id) == Observation.id)
-        .where(col(SecondCoding.coded_at).is_not(None), *_between(since, until))
+        .where(col(SecondCoding.coded_at).is_not(None), *_by_chance(since, until))
     )
     return [
         reliability.Pair(first.observed_on, first.observer_id, second.coder_id, first.scores, second.scores or {})

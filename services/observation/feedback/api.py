@@ -6,7 +6,17 @@ from fastapi import APIRouter, Depends
 
 from services.observation import permissions
 from services.observation.feedback import operations, queries
-from services.observation.feedback.models import CoachingIn, FeedbackIn, FeedbackOut, OverdueOut
+from services.observation.feedback.models import (
+    CoachingIn,
+    ContestIn,
+    DraftOut,
+    FeedbackIn,
+    FeedbackOut,
+    OverdueOut,
+    ReflectionIn,
+    UseOut,
+)
+from shared.web.conditional import Replaces
 from shared.web.guard import Transaction, may
 from shared.web.idempotency import OnceOnly
 from shared.web.paging import Page, PageAsked, page_asked
@@ -42,6 +52,52 @@ async def post_coaching(
     if await once.is_first(session):
         await operations.hold_coaching(session, observation_id, coaching, by=by)
     return await queries.feedback(session, observation_id, by=by)
+
+
+@router.get("/observations/{observation_id}/feedback/draft")
+async def read_draft(
+    observation_id: Id, session: Transaction, by: Annotated[Principal, may(permissions.READ_DRAFTS)]
+) -> DraftOut:
+    """Where the conversation may begin: two strengths and a stretch from the scores, with what they rest on."""
+    return await queries.drafted(session, observation_id, by=by)
+
+
+@router.put("/observations/{observation_id}/reflection")
+async def put_reflection(
+    observation_id: Id,
+    posted: ReflectionIn,
+    session: Transaction,
+    version: Replaces,
+    by: Annotated[Principal, may(permissions.ANSWER_FEEDBACK)],
+) -> FeedbackOut:
+    """Write down what you make of the feedback on your own practice."""
+    await operations.reflect(session, observation_id, posted, version=version, by=by)
+    return await queries.feedback(session, observation_id, by=by)
+
+
+@router.post("/observations/{observation_id}/contest", status_code=201)
+async def post_contest(
+    observation_id: Id,
+    posted: ContestIn,
+    session: Transaction,
+    once: OnceOnly,
+    by: Annotated[Principal, may(permissions.ANSWER_FEEDBACK)],
+) -> FeedbackOut:
+    """Say which scores of your own practice you do not agree with: somebody of another team scores it again, blind."""
+    if await once.is_first(session):
+        await operations.contest(session, observation_id, posted, by=by)
+    return await queries.feedback(session, observation_id, by=by)
+
+
+@router.get("/observations/{observation_id}/use")
+async def read_use(
+    observation_id: Id,
+    session: Transaction,
+    asked: Annotated[PageAsked, Depends(page_asked)],
+    by: Annotated[Principal, may(permissions.READ_USE)],
+) -> UseOut:
+    """What the observation is for, who may see what of it, and who has looked at it, by role and moment."""
+    return await queries.use_of(session, observation_id, asked=asked, by=by)
 
 
 @router.get("/observations/{observation_id}/feedback")

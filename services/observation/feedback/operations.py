@@ -1,12 +1,22 @@
-"""What is done after an observation: feedback is given, or flagged as overdue; coaching is held."""
+"""What is done after an observation: feedback is given, or flagged as overdue; coaching is held; the worker has a say."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from sqlmodel import col, select
 
+from services.observation.coding.operations import have_scored_again
 from services.observation.feedback import clocks
-from services.observation.feedback.models import Coaching, CoachingIn, Feedback, FeedbackIn
+from services.observation.feedback.models import (
+    Coaching,
+    CoachingIn,
+    Contest,
+    ContestIn,
+    Feedback,
+    FeedbackIn,
+    Reflection,
+    ReflectionIn,
+)
 from services.observation.feedback.stages import Stage, move
 from services.observation.people.queries import colleague
 from services.observation.practice.independence import check_not_own
@@ -14,15 +24,30 @@ from services.observation.practice.models import Observation
 from services.observation.practice.queries import observation
 from services.observation.practice.speaking import observation_changed, observations_changed
 from shared import clock, due
+from shared.contracts.codes import PracticeSkill
 from shared.contracts.state import Change
-from shared.database import Session
-from shared.problems import Unprocessable
+from shared.database import Session, insert_or
+from shared.problems import Conflict, Unprocessable
+from shared.web.conditional import Replacing
 from shared.web.roles import Principal
 
 
 class GivenOutOfOrder(Unprocessable):
     title = "Feedback cannot be given before the observation or after today"
     at = "/given_on"
+
+
+class NotYetFedBack(Conflict):
+    title = "There has been no feedback on this observation"
+
+
+class ContestedAlready(Conflict):
+    title = "These scores have been contested"
+
+
+class NotScored(Unprocessable):
+    title = "A skill that was not scored cannot be contested"
+    at = "/skills"
 
 
 class CoachedOutOfOrder(Unprocessable):
@@ -49,6 +74,54 @@ async def give_feedback(session: Session, observation_id: UUID, feedback: Feedba
     )
     await due.cancel(session, clocks.OVERDUE, observed.id)
     await observation_changed(session, observed, Change(what="feedback.given", on=feedback.given_on), by=by.id)
+
+
+async def reflect(
+    session: Session, observation_id: UUID, posted: ReflectionIn, *, version: Replacing, by: Principal
+) -> None:
+    """Keep what the worker makes of the feedback. Raises `NotYetFedBack`."""
+    await _own_fed_back(session, observation_id, by=by)
+    fresh = {"observation_id": observation_id, "n": 1, "words": posted.words, "recorded_at": clock.now()}
+    await session.execute(insert_or(session, Reflection).values(fresh).on_conflict_do_nothing())
+    kept = await session.get_one(Reflection, observation_id, with_for_update=True, populate_existing=True)
+    if kept.words != posted.words:
+        version.check(kept.n)
+        kept.words, kept.n = posted.words, kept.n + 1
+    version.of_row(kept.n)
+
+
+async def contest(session: Session, observation_id: UUID, posted: ContestIn, *, by: Principal) -> None:
+    """Keep that the worker does not agree with scores, and have the observation scored again by somebody of another team.
+
+    Raises `NotYetFedBack`, `ContestedAlready`, `NotScored`.
+    """
+    observed = await _own_fed_back(session, observation_id, by=by)
+    if await session.get(Contest, observation_id) is not None:
+        raise ContestedAlready("it waits to be scored again, or has been: read the feedback")
+    if any(observed.scores.get(skill) is None for skill in posted.skills):
+        raise NotScored("contest what was scored")
+    today = clock.today()
+    skills = [skill for skill in PracticeSkill if skill in posted.skills]
+    session.add(
+        Contest(
+            observation_id=observation_id,
+            skills=skills,
+            words=posted.words,
+            contested_on=today,
+            recorded_at=clock.now(),
+        )
+    )
+    await have_scored_again(session, observation_id)
+    observed.contested_on = today
+    await observation_changed(session, observed, Change(what="scores.contested", on=today), by=by.id)
+
+
+async def _own_fed_back(session: Session, observation_id: UUID, *, by: Principal) -> Observation:
+    """The worker's own observation, locked, on which there has been feedback."""
+    observed = await observation(session, observation_id, by=by, lock=True)
+    if observed.feedback_given_on is None:
+        raise NotYetFedBack("wait for the feedback; it is due within seven days of the observation")
+    return observed
 
 
 async def flag_overdue(session: Session, observations: Sequence[UUID]) -> None:

@@ -85,6 +85,7 @@ class Observation(Row, table=True):
     feedback_overdue_flagged_on: date | None = None
     feedback_given_on: date | None = None
     coaching_held_on: date | None = None
+    contested_on: date | None = None
 
     @property
     def final(self) -> dict[PracticeSkill, int | None]:
@@ -198,6 +199,7 @@ class ObservationOut(Out):
     feedback_due_on: date
     feedback_given_on: date | None
     coaching_held_on: date | None
+    contested_on: date | None
     scores: dict[PracticeSkill, int | None] | None = None
     """What counts: as scored, or as two observers agreed afterwards (`agreed` has those skills)."""
     agreed: dict[PracticeSkill, int] | None = None

@@ -48,6 +48,7 @@ def happened_so_far(observation: Observation) -> list[Change]:
         "safety.raised": observation.observed_on if observation.safety_concern else None,
         "feedback.given": observation.feedback_given_on,
         "coaching.held": observation.coaching_held_on,
+        "scores.contested": observation.contested_on,
     }
     return [Change(what=what, on=on) for what, on in days.items() if on is not None]
 
@@ -82,6 +83,7 @@ def _state(session: Session, observation: Observation, changes: Sequence[Change]
         feedback_overdue_flagged_on=observation.feedback_overdue_flagged_on,
         feedback_given_on=observation.feedback_given_on,
         coaching_held_on=observation.coaching_held_on,
+        contested_on=observation.contested_on,
     )
 
 
