@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import services.reporting as purpose
+from services.reporting.benefits.api import router as benefits
 from services.reporting.comparators.api import router as comparators
 from services.reporting.database import TABLES
 from services.reporting.disclosure.api import router as disclosure
@@ -16,7 +17,7 @@ from shared.web.app import Service
 SERVICE = Service(
     name="reporting",
     purpose=purpose.__doc__ or "",
-    doors=(indicators, practice_reports, outcomes, comparators, variation, disclosure),
+    doors=(indicators, practice_reports, outcomes, comparators, variation, benefits, disclosure),
     tables=TABLES,
     migrations=Path(__file__).parent / "migrations",
     hears=SUBSCRIPTIONS,

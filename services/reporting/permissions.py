@@ -27,3 +27,10 @@ PREPARE_RELEASES = act("prepare figures for release", Role.PERFORMANCE_ANALYST, 
 DECIDE_RELEASES = act("decide on the release of figures", Role.SERVICE_MANAGER, Role.PRINCIPAL_SOCIAL_WORKER)
 """As another person than whoever prepared it: see `disclosure.stages`."""
 READ_RELEASES = act("read released figures", *LEADERS, Role.OUTSIDE_ANALYST)
+READ_BENEFITS = act(
+    "read what a programme costs and avoids",
+    Role.SERVICE_MANAGER,
+    Role.PRINCIPAL_SOCIAL_WORKER,
+    Role.PERFORMANCE_ANALYST,
+)
+KEEP_BENEFITS = act("keep what a programme costs and avoids", Role.SERVICE_MANAGER, Role.PERFORMANCE_ANALYST)

@@ -69,3 +69,22 @@ NEVER_RECORDED = {
 }
 VOICE = {"episode_id": ANSWERS["episode_id"], "on": "2026-05-12", "age": 9, "way": "talked", "worker_may_see": True}
 SAID = {"on": "2026-05-12", "who": "parents", "how_many": 6, "said": "letters come late"}
+
+PLAN = {
+    "title": "A programme",
+    "otherwise": {"low": 290, "central": 300, "high": 310, "source": "judged"},
+    "target": {
+        "fewer_children": 48,
+        "percent": 16,
+        "first_promised_for": "2027-03",
+        "now_promised_for": "2027-03",
+    },
+    "phases": [{"name": "first", "planned_first": "2026-04", "planned_last": "2027-03"}],
+    "cost_assumptions": [
+        {"in_force_from": "2026-04", "low": 40_000, "central": 60_000, "high": 90_000, "source": "finance"}
+    ],
+    "looked_after": [{"month": "2026-04", "planned": 300, "actual": 300, "source": "counted"}],
+    "spend": [{"year": 2027, "what": "coaches", "planned": 500_000, "source": "budget"}],
+    "stated_totals": [{"what": "all", "adds": [500_000], "takes": [1], "printed": 499_999, "source": "budget"}],
+}
+DECISION = {"decided_on": "2026-05-12", "what": "go on", "why": "it is too early to say"}

@@ -141,6 +141,9 @@ SEES: Mapping[str, Mapping[Role, frozenset[str]]] = {
         ),
         EVERYONES | {WHOLE},
     ),
+    "programme": dict.fromkeys(
+        (Role.PRINCIPAL_SOCIAL_WORKER, Role.SERVICE_MANAGER, Role.PERFORMANCE_ANALYST), EVERYONES | {WHOLE}
+    ),
     # An event that could not be acted on: which it was and why, and nothing of what it said.
     "letter": {Role.OPERATOR: EVERYONES | {WHOLE}},
 }

@@ -10,7 +10,7 @@ from shared.contracts.codes import PracticeSkill
 from shared.database import Database
 from shared.messaging.dead_letters import Kind, SetAside, Unreadable, set_aside
 from shared.web.roles import Role
-from tests.permissions.bodies import ANSWERS, GOAL, VOICE
+from tests.permissions.bodies import ANSWERS, GOAL, PLAN, VOICE
 from tests.permissions.matrix import PLACES
 from tests.permissions.sees import NOBODYS, OTHER, OWN, TEAM
 
@@ -138,11 +138,12 @@ async def scored_again(database: Database, observation_id: UUID) -> None:
 
 
 async def reported(house, world: World) -> World:
-    """April of the year before has left."""
+    """April of the year before has left, and a programme has a plan."""
     analyst, manager = (house.signed_in_as(role).reporting for role in ("performance_analyst", "service_manager"))
     release = (await made(analyst.post("/v1/releases", json={"month": "2025-04"})))["id"]
     await made(manager.post(f"/v1/releases/{release}/approval"))
-    return {whose: {**ids, "release": release} for whose, ids in world.items()}
+    await made(manager.put("/v1/benefits/programme", json=PLAN))
+    return {whose: {**ids, "release": release, "programme": "programme"} for whose, ids in world.items()}
 
 
 async def dead_letter(database: Database) -> str:
