@@ -10,7 +10,7 @@ from services.reporting.disclosure.families import GROUPS
 from services.reporting.disclosure.operations import Draft, _draft
 from services.reporting.disclosure.queries import figures_of
 from services.reporting.disclosure.rounding import could_be, rounded, share
-from services.reporting.disclosure.stages import LEGAL_MOVES, AlreadyDecided, NeedsAnotherPerson, Stage, move
+from services.reporting.disclosure.stages import LEGAL_MOVES, NeedsAnotherPerson, ReleaseDecided, Stage, move
 from services.reporting.disclosure.suppression import SERVICE, Decided, Figure
 from services.reporting.formats.table import Area, Symbol
 from tests.reporting.attacker import Attacker, Seen, borough, read
@@ -119,7 +119,7 @@ def test_a_percentage_tells_no_more_than_what_is_printed(numerator, denominator,
 @pytest.mark.parametrize("by", ["asha", "ben"])
 def test_a_release_moves_by_the_dictionary_and_never_by_one_person_alone(now, to, by):
     if to not in LEGAL_MOVES[now]:
-        with pytest.raises(AlreadyDecided):
+        with pytest.raises(ReleaseDecided):
             move(now, to=to, prepared_by="asha", by=by)
     elif by == "asha" and to is not Stage.WITHDRAWN:
         with pytest.raises(NeedsAnotherPerson):

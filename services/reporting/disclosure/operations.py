@@ -138,7 +138,7 @@ async def prepare(session: Session, draft: Draft, *, by: Principal) -> Release:
 
 
 async def decide_on(session: Session, id: UUID, to: Stage, *, by: Principal, reason: str | None = None) -> None:
-    """Approve, refuse or withdraw. Raises `NotFound`, `AlreadyDecided` or `NeedsAnotherPerson`."""
+    """Approve, refuse or withdraw. Raises `NotFound`, `ReleaseDecided` or `NeedsAnotherPerson`."""
     release = await release_seen(session, id, by=by)
     await session.refresh(release, with_for_update=True)
     release.stage = move(release.stage, to=to, prepared_by=release.prepared_by, by=by.id)

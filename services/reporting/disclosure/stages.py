@@ -28,7 +28,7 @@ STANDING = frozenset({Stage.PREPARED, Stage.APPROVED})
 """Of a month one release stands, or none."""
 
 
-class AlreadyDecided(Conflict):
+class ReleaseDecided(Conflict):
     title = "This release has been decided on"
 
 
@@ -37,9 +37,9 @@ class NeedsAnotherPerson(Conflict):
 
 
 def move(now: Stage, *, to: Stage, prepared_by: str, by: str) -> Stage:
-    """The stage moved to. Raises `AlreadyDecided`, or `NeedsAnotherPerson` where two must have looked."""
+    """The stage moved to. Raises `ReleaseDecided`, or `NeedsAnotherPerson` where two must have looked."""
     if to not in LEGAL_MOVES[now]:
-        raise AlreadyDecided(f"it was {now}; what was approved stands, and of the rest another is prepared")
+        raise ReleaseDecided(f"it was {now}; what was approved stands, and of the rest another is prepared")
     if to is not Stage.WITHDRAWN and by == prepared_by:
         raise NeedsAnotherPerson("ask somebody else who may approve releases; you may withdraw it")
     return to
