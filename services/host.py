@@ -6,18 +6,19 @@ Mounted applications do not run their own start-up, so the host enters all three
 import fcntl
 import importlib
 import socket
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from services.demo.mark import SYNTHETIC, holds_demo
+from services.hall import hall_before
 from shared.database import Database
 from shared.leader import catch_up
 from shared.messaging import outbox
@@ -28,8 +29,7 @@ from shared.messaging.transports.kafka import KafkaTransport, admission
 from shared.migrations import is_current, migrate
 from shared.problems import Conflict, NotFound
 from shared.settings import Misconfigured, Settings, TransportKind, database_url
-from shared.web.app import Service, bring_up_to_date, build_app, put_in_front
-from shared.web.guard import public
+from shared.web.app import Service, bring_up_to_date, build_app
 
 NAMES = ("intake", "observation", "reporting")
 
@@ -113,23 +113,7 @@ class Installation:
     def mounted(self) -> Starlette:
         """One application with the three at `/intake`, `/observation` and `/reporting`; to be served while running."""
         services = [Mount(f"/{name}", app) for name, app in self.apps.items()]
-        return Starlette(routes=[*services, Mount("/", _hall(self.apps))])
-
-
-def _hall(names: Iterable[str]) -> FastAPI:
-    """Where one comes in, and where addresses end that lead nowhere."""
-    router = APIRouter()
-    pages = {name: f"/{name}/docs" for name in names}
-
-    @router.get("/")
-    @public
-    async def read_what_there_is() -> dict[str, str]:
-        """The services, each with the page that describes it."""
-        return pages
-
-    hall = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    put_in_front(hall, [router])
-    return hall
+        return Starlette(routes=[*services, Mount("/", hall_before(self.apps))])
 
 
 @contextmanager

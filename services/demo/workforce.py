@@ -48,14 +48,15 @@ def draw_posts(chance: Random, span: Span, *, scale: float) -> Iterator[Post]:
     """Seven teams, each with a manager, a coach, two deputies, and as many others as its children need."""
     for team in range(len(TEAMS)):
         roles = [WorkerRole.TEAM_MANAGER, WorkerRole.COACH, *[WorkerRole.DEPUTY_TEAM_MANAGER] * 2]
+        named: set[str] = set()
         for place, role in enumerate(roles):
-            yield _post(chance, span, team, place, role=role)
+            yield _post(chance, span, team, place, role=role, named=named)
         children = OPEN * scale * _share_of_children(team)
         places, place = 0, len(roles)
         while places < children / FILLED and place < MOST_POSTS:
             kind = POSTS[place - len(roles)] if place - len(roles) < len(POSTS) else ""
             role = WorkerRole.SENIOR_SOCIAL_WORKER if kind == SENIOR else WorkerRole.SOCIAL_WORKER
-            post = _post(chance, span, team, place, role=role, kind=kind)
+            post = _post(chance, span, team, place, role=role, kind=kind, named=named)
             places, place = places + post.limit_on(span.today), place + 1
             yield post
 
@@ -65,13 +66,24 @@ def _share_of_children(team: int) -> float:
     return disabled if team == DISABLED_CHILDREN else (1 - disabled) / DISABLED_CHILDREN
 
 
-def _post(chance: Random, span: Span, team: int, place: int, *, role: WorkerRole, kind: str = "") -> Post:
+def _name(chance: Random, named: set[str]) -> str:
+    """A name that nobody else in the team has; where the one drawn is taken, with the next surname that makes it free."""
+    forename, first = chance.choice(FORENAMES), SURNAMES.index(chance.choice(SURNAMES))
+    ways = [f"{forename} {surname}" for surname in (*SURNAMES[first:], *SURNAMES[:first])]
+    name = next((way for way in ways if way not in named), ways[0])
+    named.add(name)
+    return name
+
+
+def _post(
+    chance: Random, span: Span, team: int, place: int, *, role: WorkerRole, kind: str = "", named: set[str]
+) -> Post:
     newly_qualified_from = add_months(span.today, -6) if kind == NEWLY_QUALIFIED else None
     return Post(
         reference=f"W{team + 1}{place:02d}",
         team=team,
         stated=WorkerIn(
-            name=f"{chance.choice(FORENAMES)} {chance.choice(SURNAMES)}",
+            name=_name(chance, named),
             role=role,
             team=f"T{team + 1}",
             team_name=TEAMS[team],

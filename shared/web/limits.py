@@ -13,7 +13,7 @@ BODY_BYTES = MIB
 """A body, declared or streamed; 413 beyond it."""
 
 BULK_BYTES = 5 * MIB
-"""A body where a route takes many at once and says so (`max_body_size=BULK_BYTES`); 413 beyond it."""
+"""A body where a route takes many at once and says so; 413 beyond it."""
 
 DEPTH = 16
 """Objects and lists inside one another; 400 beyond it."""

@@ -268,11 +268,22 @@ async def test_serve_all_afterwards_serves_the_same_borough_and_says_what_it_is(
         answer = await answered(f"http://127.0.0.1:{port}/reporting/v1/lpir?from=2000-01&to=2000-01", token)
         assert answer.status_code == 200
         workers = (await answered(f"http://127.0.0.1:{port}/intake/v1/workers", token)).json()
+        async with httpx.AsyncClient() as browser:
+            hall = await browser.get(f"http://127.0.0.1:{port}/", headers={"Accept": "text/html"})
+            leads_to = {link: (await browser.get(f"http://127.0.0.1:{port}{link}")).status_code for link in links(hall)}
         status, _, said = served.stopped_by(signal.SIGINT)
     assert "Synthetic data" in said
     assert status == 0
     made = re.search(r"Made  (\d+) workers", printed)[1]
     assert len(workers) == int(made)
+    assert len({(worker["team"], worker["name"]) for worker in workers}) == len(workers), "two of one team are namesakes"
+    assert "synthetic data" in hall.text
+    assert leads_to == dict.fromkeys(leads_to, 200)
+    assert len(leads_to) == 6
+
+
+def links(page: httpx.Response) -> list[str]:
+    return re.findall(r'href="(/[^"]+)"', page.text)
 
 
 async def answered(url: str, token: str) -> httpx.Response:

@@ -135,6 +135,8 @@ async def test_a_referral_from_tomorrow_is_refused_whole(department) -> None:
         ({"children": [{"la_child_id": "C" * 21}]}, "/children/0/la_child_id"),
         ({"children": [{"la_child_id": "C1", "forename": "Rob\x00in"}]}, "/children/0/forename"),
         ({"children": [{"la_child_id": "C1", "born_on": "2019-02-30"}]}, "/children/0/born_on"),
+        ({"children": [{"la_child_id": "C1", "born_on": "2200-01-01"}]}, "/children"),
+        ({"children": [{"la_child_id": "C1", "expected_on": "2200-01-01"}]}, "/children"),
         ({"received_on": "0001-01-01"}, "/received_on"),
         ({"source": "11"}, "/source"),
         ({"primary_need": "neglect"}, "/primary_need"),

@@ -1,11 +1,11 @@
 """Tables of referral forms and referrals, and the shapes in which they come in and go out."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, ValidationInfo
 from pydantic import Field as Bounded
 from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint
 from sqlalchemy import Row as AnyRow
@@ -60,9 +60,25 @@ ReferralRow: TypeAlias = Referral | AnyRow[Any]
 """A referral, whether read as one of the model or as it was returned by the statement that entered it."""
 
 
+LONGEST_WAIT = timedelta(weeks=42)
+"""For a birth: a pregnancy is counted as 40 weeks, give or take two."""
+
+
 def _different(children: list[ReferredChild]) -> list[ReferredChild]:
     if len({child.la_child_id for child in children}) < len(children):
         raise ValueError("a child is named twice")
+    return children
+
+
+def _born_by_then(children: list[ReferredChild], said: ValidationInfo) -> list[ReferredChild]:
+    received_on: date | None = said.data.get("received_on")  # absent when it was no day
+    if received_on is None:
+        return children
+    for child in children:
+        if child.born_on and child.born_on > received_on:
+            raise ValueError("a child was born after the referral was received; one not born yet has an expected_on")
+        if child.expected_on and child.expected_on > received_on + LONGEST_WAIT:
+            raise ValueError("a birth is expected more than 42 weeks after the referral was received")
     return children
 
 
@@ -75,7 +91,12 @@ class ReferralIn(In):
     source: Code[ReferralSource]
     primary_need: Code[PrimaryNeed] | None = None
     concern: Narrative | None = None
-    children: Annotated[list[ReferredChild], Bounded(min_length=1, max_length=20), AfterValidator(_different)]
+    children: Annotated[
+        list[ReferredChild],
+        Bounded(min_length=1, max_length=20),
+        AfterValidator(_different),
+        AfterValidator(_born_by_then),
+    ]
 
 
 class ReferralOut(Out):
