@@ -28,7 +28,8 @@ from services.intake.episodes.models import (
 )
 from services.intake.offer.models import Attendance, Offer
 from services.intake.offer.models import Session as OfferSession
-from services.intake.people.changes import CHANGES, Changed, Changes, lock_children, note_who_is_spoken_for
+from services.intake.people.ages import age_band
+from services.intake.people.changes import CHANGES, Changed, Changes, Kept, lock_children, note_who_is_spoken_for
 from services.intake.people.models import Child, Worker
 from services.intake.people.speaking import worker_states
 from services.intake.referrals.decision import Outcome
@@ -108,7 +109,12 @@ def _child(
         changes=tuple(changed.changes),
         merged_into=changed.merged_into,
         child_id=child_id,
-        referrals=tuple(_referral(row) for row in sorted(referrals, key=lambda row: (row.received_on, row.id))),
+        sex=changed.child.sex,
+        ethnicity=changed.child.ethnicity,
+        disabilities=tuple(changed.child.disabilities),
+        referrals=tuple(
+            _referral(row, changed.child) for row in sorted(referrals, key=lambda row: (row.received_on, row.id))
+        ),
         episodes=tuple(sorted(episodes, key=lambda episode: (episode.started_on, episode.id))),
         restricted=bool(named),
         named=tuple(sorted(named)),
@@ -126,7 +132,7 @@ def _episode(row: Episode, parts: Parts) -> said.Episode:
     )
 
 
-def _referral(row: ReferralRow) -> said.Referral:
+def _referral(row: ReferralRow, child: Kept) -> said.Referral:
     return said.Referral(
         id=row.id,
         received_on=row.received_on,
@@ -134,6 +140,7 @@ def _referral(row: ReferralRow) -> said.Referral:
         primary_need=row.primary_need,
         no_further_action=row.no_further_action,
         joined_open_episode=row.outcome == Outcome.OPEN_EPISODE,
+        age_band=age_band(child.born_on, child.expected_on, on=row.received_on),
     )
 
 
@@ -254,7 +261,7 @@ def _by(rows: Iterable[R], key: str) -> dict[UUID, list[R]]:
 async def _children_again(session: Session, ids: Sequence[UUID], change: Change) -> list[said.ChildState]:
     children = await lock_children(session, ids)
     told = {
-        child.id: Changed(child.n, [change], child.merged_into, [UUID(each) for each in child.stands_for])
+        child.id: Changed(child, child.n, [change], child.merged_into, [UUID(each) for each in child.stands_for])
         for child in children
     }
     return await child_states(session, told)

@@ -56,9 +56,10 @@ def _tell(found: "LpirOut") -> None:
     to_date = "year to date"
     periods = {each.month: each.figures for each in found.months} | {to_date: found.year_to_date}
     table = Table(Column("indicator", no_wrap=True), *periods)
-    for row in zip(*periods.values(), strict=True):
-        name = " ".join(filter(None, (row[0].indicator, row[0].band)))
-        table.add_row(name, *(_shown(figure) for figure in row))
+    shown = {name: {(each.indicator, each.band): each for each in figures} for name, figures in periods.items()}
+    for row in dict.fromkeys(key for figures in shown.values() for key in figures):
+        cells = [shown[name].get(row) for name in periods]
+        table.add_row(" ".join(filter(None, row)), *(_shown(figure) if figure else "" for figure in cells))
     console.print(table)
     notes = [f"{each.month} is not over" for each in found.months if not each.is_over]
     for note in (f"{to_date}: {found.year_to_date_from} to {found.last}", *notes, *found.notes):
@@ -66,6 +67,10 @@ def _tell(found: "LpirOut") -> None:
 
 
 def _shown(figure: "Figure") -> str:
+    if figure.numerator is None:
+        return ""
+    if figure.values is not None:
+        return f"median {figure.values.median:g} ({figure.numerator})"
     if figure.denominator is None:
         return str(figure.numerator)
     share = "-" if figure.percent is None else f"{figure.percent:.1f}%"

@@ -5,6 +5,8 @@ Source: children in need census 2025 to 2026, technical specification (code sets
 
 from enum import StrEnum
 
+from shared.contracts.ages import AgeBand  # noqa: F401 -- a code set like those here, for whoever reads them all
+
 
 class ReferralSource(StrEnum):
     FAMILY_MEMBER = "1A"

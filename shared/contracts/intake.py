@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
+from shared.contracts.ages import AgeBand
 from shared.contracts.codes import (
     RAG,
     CareCeasedReason,
@@ -11,6 +12,8 @@ from shared.contracts.codes import (
     CategoryOfAbuse,
     ClosureReason,
     ContactOutcome,
+    Disability,
+    Ethnicity,
     GoalEnding,
     InductionStage,
     InvolvementRole,
@@ -24,6 +27,7 @@ from shared.contracts.codes import (
     PreProceedingsOutcome,
     PrimaryNeed,
     ReferralSource,
+    Sex,
     TeamRemit,
     TransferTrigger,
     VisitKind,
@@ -44,6 +48,8 @@ class Referral(Part):
     """None until somebody has decided, or where the source never said."""
     joined_open_episode: bool = False
     """The concern belonged to an episode already open: it is a contact, not another referral (DfE CIN guide)."""
+    age_band: AgeBand | None = None
+    """The child's age on that day. None where the day of birth is not known."""
 
 
 class Contact(Part):
@@ -261,6 +267,10 @@ class ChildState(State):
     happenings: ClassVar[frozenset[str]] = OF_A_CHILD
 
     child_id: UUID
+    sex: Sex | None = None
+    ethnicity: Ethnicity | None = None
+    disabilities: tuple[Disability, ...] = ()
+    """`NONE` where it is recorded that there is none; empty where nothing is."""
     contacts: tuple[Contact, ...] = ()
     referrals: tuple[Referral, ...] = ()
     episodes: tuple[Episode, ...] = ()

@@ -247,6 +247,10 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
     "reporting": EVERYWHERE
     | {
         "GET /v1/indicators": Place(),
+        "GET /v1/breakdowns": Place(),
+        "GET /v1/indicators/{indicator}/by/{breakdown}": Place(
+            path={"indicator": "=referrals", "breakdown": "=need"}, query={"from": "=2026-04", "to": "=2026-05"}
+        ),
         "GET /v1/control-charts/{indicator}": Place(
             "figures", {"indicator": "=referrals"}, {"team": "team", "from": "=2025-04", "to": "=2026-03"}
         ),

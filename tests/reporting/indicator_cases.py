@@ -174,15 +174,21 @@ EPISODE_CASES: list[Case] = [
     ("episodes_open", "another worker of the team", child(Told("2025-01-31", held=(held("North", "2025-01-31", "2025-02-20"), held("North", "2025-02-20")))), {"2025-01 North": 1}),
     ("episodes_open", "let go of by everybody", child(Told("2025-01-31", held=(held("North", "2025-01-31", "2025-02-20"),))), {"2025-01 North": 1, "2025-02 North": -1, "2025-02": 1}),
     ("episodes_open", "moved on its last day", child(Told("2025-02-03", closed="2025-03-10", held=MOVED)), {"2025-02 North": 1, "2025-03 North": -1}),
+    ("episodes_open", "moved long after it had closed", child(Told("2025-01-15", closed="2025-02-10", held=MOVED)), {"2025-01": 1, "2025-02": -1}),
     ("episodes_open", "held by two, the later one", child(Told("2025-02-03", held=(held("North", "2025-02-03"), held("South", "2025-03-03")))), {"2025-02 North": 1, "2025-03 North": -1, "2025-03 South": 1}),
-    ("episodes_open_2_years", "two years to the day", child(Told("2023-03-31", closed="2025-04-01")), {"2025-03": 1, "2025-04": -1}),
-    ("episodes_open_2_years", "closed on that day", child(Told("2023-03-31", closed="2025-03-31")), {}),
-    ("episodes_open_2_years", "closed the day before", child(Told("2023-03-31", closed="2025-03-30")), {}),
-    ("episodes_open_2_years", "from 29 February", child(Told("2024-02-29")), {"2026-02": 1}),
-    ("episodes_open_2_years", "from 1 April", child(Told("2023-04-01")), {"2025-04": 1}),
+    ("episodes_open_2_years", "two years to the day", child(Told("2023-03-31", closed="2025-04-01")), {"2023-03": (0, 1), "2025-03": (1, 0), "2025-04": (-1, -1)}),
+    ("episodes_open_2_years", "closed on that day", child(Told("2023-03-31", closed="2025-03-31")), {"2023-03": (0, 1), "2025-03": (0, -1)}),
+    ("episodes_open_2_years", "closed the day before", child(Told("2023-03-31", closed="2025-03-30")), {"2023-03": (0, 1), "2025-03": (0, -1)}),
+    ("episodes_open_2_years", "from 29 February", child(Told("2024-02-29")), {"2024-02": (0, 1), "2026-02": (1, 0)}),
+    ("episodes_open_2_years", "from 1 April", child(Told("2023-04-01")), {"2023-04": (0, 1), "2025-04": (1, 0)}),
     ("episodes_open_2_years", "closed before it began", child(Told("2023-03-31", closed="2023-03-30")), {}),
-    ("episodes_open_2_years", "with whoever holds it then", child(Told("2023-01-15", held=(held("North", "2023-01-15", "2024-06-01"), held("South", "2024-06-01", "2025-02-01"), held("West", "2025-02-01")))), {"2025-01 South": 1, "2025-02 South": -1, "2025-02 West": 1}),
-    ("episodes_open_2_years", "beyond the calendar", child(Told("9998-06-01")), {}),
+    ("episodes_open_2_years", "with whoever holds it then", child(Told("2023-01-15", held=(held("North", "2023-01-15", "2024-06-01"), held("South", "2024-06-01", "2025-02-01"), held("West", "2025-02-01")))), {"2023-01 North": (0, 1), "2024-06 North": (0, -1), "2024-06 South": (0, 1), "2025-01 South": (1, 0), "2025-02 South": (-1, -1), "2025-02 West": (1, 1)}),
+    ("episodes_open_2_years", "beyond the calendar", child(Told("9998-06-01")), {"9998-06": (0, 1)}),
+    ("episodes_open_by_duration", "through every band", child(Told("2023-01-31")), {"2023-01 3 months or less": 1, "2023-05 3 months or less": -1, "2023-05 3 to 6 months": 1, "2023-08 3 to 6 months": -1, "2023-08 6 months to 1 year": 1, "2024-01 6 months to 1 year": -1, "2024-01 1 to 2 years": 1, "2025-01 1 to 2 years": -1, "2025-01 2 years or more": 1}),
+    ("episodes_open_by_duration", "three months to the day are in the lower band", child(Told("2023-03-30")), {"2023-03 3 months or less": 1, "2023-07 3 months or less": -1, "2023-07 3 to 6 months": 1, "2023-10 3 to 6 months": -1, "2023-10 6 months to 1 year": 1, "2024-03 6 months to 1 year": -1, "2024-03 1 to 2 years": 1, "2025-03 1 to 2 years": -1, "2025-03 2 years or more": 1}),
+    ("episodes_open_by_duration", "from the middle of a month", child(Told("2023-01-15", closed="2023-08-20")), {"2023-01 3 months or less": 1, "2023-04 3 months or less": -1, "2023-04 3 to 6 months": 1, "2023-07 3 to 6 months": -1, "2023-07 6 months to 1 year": 1, "2023-08 6 months to 1 year": -1}),
+    ("episodes_open_by_duration", "closed in the first", child(Told("2023-01-31", closed="2023-02-01")), {"2023-01 3 months or less": 1, "2023-02 3 months or less": -1}),
+    ("episodes_open_by_duration", "beyond the calendar", child(Told("9999-10-15")), {"9999-10 3 months or less": 1}),
 ]  # fmt: skip
 
 ASSESSMENT_CASES: list[Case] = [
@@ -262,6 +268,7 @@ def comes_to(indicator: Indicator[Any], state: State) -> Expected:
         cell = " ".join(filter(None, (each.month, each.team, each.band)))
         numerators[cell] += each.numerator
         denominators[cell] += each.denominator
-    if indicator.denominator is None or indicator.kind == "stock":
+    if indicator.denominator is None:
         return {cell: count for cell, count in numerators.items() if count}
-    return {cell: (numerators[cell], count) for cell, count in denominators.items() if count}
+    both = {cell: (numerators[cell], count) for cell, count in denominators.items()}
+    return {cell: counts for cell, counts in both.items() if any(counts)}

@@ -16,6 +16,7 @@ from services.reporting.comparators.models import Population, PublishedFigure
 from services.reporting.comparators.operations import take_in_published
 from services.reporting.comparators.published_file import NotAPublishedFile, read_published
 from services.reporting.indicators.catalogue import BY_ID
+from services.reporting.indicators.facts import FACTS
 from services.reporting.indicators.models import Cell
 from shared.clock import held_at
 
@@ -44,6 +45,10 @@ async def counted(house: Any, **of_2015: tuple[int, int]) -> None:
                 denominator=under,
             )
             for indicator, (over, under) in of_2015.items()
+        )
+        session.add_all(
+            Cell(authority="206", indicator=FACTS, month="2014-09", team="", band=fact, numerator=1, denominator=0)
+            for fact in ("referrals", "closures")
         )
 
 

@@ -15,6 +15,7 @@ from sqlmodel import col, select
 from services.intake.people.models import Child, Worker
 from services.intake.referrals.models import ReferralRow
 from shared import audit
+from shared.contracts.codes import Disability, Ethnicity, Sex
 from shared.contracts.state import Change
 from shared.database import Session
 
@@ -32,12 +33,23 @@ class Kept(Protocol):
     def merged_into(self) -> UUID | None: ...
     @property
     def stands_for(self) -> Sequence[str]: ...
+    @property
+    def sex(self) -> Sex | None: ...
+    @property
+    def ethnicity(self) -> Ethnicity | None: ...
+    @property
+    def disabilities(self) -> Sequence[Disability]: ...
+    @property
+    def born_on(self) -> date | None: ...
+    @property
+    def expected_on(self) -> date | None: ...
 
 
 @dataclass
 class Changed:
     """What happened to a subject in this transaction, and the version that makes of it."""
 
+    child: Kept
     n: int
     changes: list[Change] = field(default_factory=list)
     merged_into: UUID | None = None
@@ -93,8 +105,8 @@ def child_referred(session: Session, child: Kept, referral: ReferralRow, *, by: 
 
 def _note(session: Session, child: Kept, change: Change, *, by: str) -> None:
     noted = changes(session)
-    changed = noted.children.setdefault(child.id, Changed(child.n))
-    changed.n, changed.merged_into = child.n, child.merged_into
+    changed = noted.children.setdefault(child.id, Changed(child, child.n))
+    changed.child, changed.n, changed.merged_into = child, child.n, child.merged_into
     changed.stands_for = [UUID(each) for each in child.stands_for]
     changed.changes.append(change)
     noted.by = by

@@ -71,7 +71,8 @@ class Between(Out):
 class OursOut(Out):
     """Our figure of the year, as counted here: exact interval for a rate, Wilson's for a share."""
 
-    numerator: int
+    numerator: int | None
+    """Blank where no source states what is counted."""
     denominator: int | None
     """Of a share; the population is named once for all rates."""
     value: float | None

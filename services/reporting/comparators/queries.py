@@ -15,6 +15,7 @@ from services.reporting.comparators.models import (
 )
 from services.reporting.evidence.intervals import Interval, per_10_000, rate_interval, share_interval
 from services.reporting.indicators.catalogue import BY_ID
+from services.reporting.indicators.facts import FACTS
 from services.reporting.indicators.models import Figure
 from services.reporting.indicators.queries import counts, figures
 from shared import clock
@@ -32,7 +33,7 @@ NO_POPULATION = "no population of the summer before has been taken in: `dwc impo
 async def comparisons(session: Session, *, authority: str, year: int) -> ComparisonsOut:
     """Our figures of a financial year beside those that others have published."""
     months = months_between(f"{year - 1}-04", f"{year}-03")
-    wanted = [each.indicator for each in COMPARABLE]
+    wanted = [FACTS, *(each.indicator for each in COMPARABLE)]
     found = await counts(session, authority=authority, indicators=wanted, first=months[0], last=months[-1])
     is_over = months[-1] < month_of(clock.today())
     ours = {figure.indicator: figure for figure in figures(found, months, is_over=is_over)}
@@ -107,13 +108,15 @@ def _beside(
 
 
 def _rate(ours: Figure, population: PopulationOut | None) -> OursOut:
-    if population is None:
-        return _ours(ours, None, None, None, NO_POPULATION)
+    if ours.numerator is None or population is None:
+        return _ours(ours, None, None, None, NO_POPULATION if ours.numerator is not None else ours.note)
     value = per_10_000(ours.numerator, population.persons)
     return _ours(ours, None, value, rate_interval(ours.numerator, population.persons), None)
 
 
 def _share(ours: Figure) -> OursOut:
+    if ours.numerator is None:
+        return _ours(ours, None, None, None, ours.note)
     denominator = ours.denominator or 0
     found = share_interval(ours.numerator, denominator)
     why = None if denominator else "there was nothing to take a share of"

@@ -14,7 +14,7 @@ from services.reporting.disclosure.stages import Stage
 from services.reporting.disclosure.suppression import SERVICE, Decided, Figure
 from services.reporting.disclosure.tables import grid
 from services.reporting.indicators.models import Cell
-from services.reporting.indicators.queries import STOCKS
+from services.reporting.indicators.queries import STANDING
 from services.reporting.people.queries import team_names
 from shared.calendar import Month, financial_year
 from shared.database import Session
@@ -79,7 +79,7 @@ async def units(session: Session, counted: Mapping[tuple[str, str], int]) -> Seq
 
 async def counted(session: Session, month: Month, *, authority: str) -> Counter[tuple[str, str]]:
     """How many of each measure there are in a month, by measure and team; what stands, at the end of it."""
-    stands = and_(col(Cell.indicator).in_(STOCKS), col(Cell.month) <= month)
+    stands = and_(col(Cell.indicator).in_(STANDING), col(Cell.month) <= month)
     wanted = (
         select(
             col(Cell.indicator), col(Cell.band), col(Cell.team), func.sum(Cell.numerator), func.sum(Cell.denominator)

@@ -1,15 +1,17 @@
 """The HTTP door of indicators."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
 from services.reporting import permissions
 from services.reporting.formats.api import IN_FORMS, Format, FormatAsked, area_of, as_file
 from services.reporting.formats.table import Column, Kind, Row, Symbol, Table, Value
-from services.reporting.indicators.catalogue import BY_ID
-from services.reporting.indicators.models import Figure, IndicatorOut, LpirOut
-from services.reporting.indicators.queries import lpir, standing
+from services.reporting.indicators.breakdowns import BREAKDOWNS
+from services.reporting.indicators.catalogue import EVERY, breakdowns_of, in_force
+from services.reporting.indicators.indicator import Indicator
+from services.reporting.indicators.models import BreakdownOut, BrokenDownOut, Figure, IndicatorOut, LpirOut
+from services.reporting.indicators.queries import broken_down, lpir, not_yet_stated, standing
 from services.reporting.people.queries import check_sees_team
 from shared.calendar import Month, months_between
 from shared.problems import Unprocessable
@@ -36,9 +38,51 @@ def check_months(first: Month, last: Month) -> None:
 
 
 @router.get("/indicators")
-async def list_indicators(_by: Annotated[Principal, may(permissions.READ_DEFINITIONS)]) -> list[IndicatorOut]:
-    """What every indicator means: numerator, denominator, exclusions, and which team it is counted under."""
-    return [IndicatorOut.model_validate(indicator) for indicator in BY_ID.values()]
+async def list_indicators(
+    request: Request,
+    session: Reading,
+    _by: Annotated[Principal, may(permissions.READ_DEFINITIONS)],
+    year: Annotated[int | None, Query(ge=1900, le=2200, examples=[2026])] = None,
+) -> list[IndicatorOut]:
+    """What every indicator means: numerator, denominator, exclusions, and which team it is counted under.
+
+    Of a financial year, by the year in which it ends, the definitions that hold in it: each holds until another does.
+    """
+    missing = await not_yet_stated(session, authority=request.app.state.settings.authority)
+    every = EVERY if year is None else in_force(year)
+    return [_defined(indicator, missing[indicator.id]) for indicator in every]
+
+
+def _defined(indicator: Indicator[Any], missing: list[str]) -> IndicatorOut:
+    told = {name: getattr(indicator, name, None) for name in IndicatorOut.model_fields}
+    return IndicatorOut(**told | {"breakdowns": breakdowns_of(indicator), "not_yet_stated": missing})
+
+
+@router.get("/breakdowns")
+async def list_breakdowns(_by: Annotated[Principal, may(permissions.READ_DEFINITIONS)]) -> list[BreakdownOut]:
+    """By what figures are broken down, one thing at a time."""
+    return [
+        BreakdownOut(id=each.id, title=each.title, sentence=each.sentence, is_stated=each.category is not None)
+        for each in BREAKDOWNS
+    ]
+
+
+@router.get("/indicators/{indicator}/by/{breakdown}")
+async def read_broken_down(
+    request: Request,
+    indicator: Reference,
+    breakdown: Reference,
+    session: Reading,
+    _by: Annotated[Principal, may(permissions.READ_LPIR)],
+    first: Annotated[MonthAsked, Query(alias="from")],
+    last: Annotated[MonthAsked, Query(alias="to")],
+) -> BrokenDownOut:
+    """One indicator by need, source, age, sex, ethnic group or disability: month by month, and the year to date."""
+    check_months(first, last)
+    authority = request.app.state.settings.authority
+    return await broken_down(
+        session, authority=authority, indicator=indicator, breakdown=breakdown, first=first, last=last
+    )
 
 
 @router.get("/lpir", response_model=LpirOut, responses=IN_FORMS)
@@ -82,6 +126,7 @@ COLUMNS = (
     Column("numerator", "Numerator, or count", Kind.INDICATOR, places=0),
     Column("denominator", "Denominator", Kind.INDICATOR, places=0),
     Column("percent", "Percentage", Kind.INDICATOR, "%", 1),
+    Column("median", "Median, of values", Kind.INDICATOR, places=1),
 )
 
 
@@ -98,5 +143,7 @@ def _row(coverage: str, month: Month, team: str, figure: Figure) -> Row:
     def shown(value: float | None) -> Value:
         return Symbol.NOT_APPLICABLE if value is None else value
 
-    figures = (figure.numerator, shown(figure.denominator), shown(figure.percent))
+    numerator = Symbol.NOT_AVAILABLE if figure.numerator is None else figure.numerator
+    median = figure.values.median if figure.values else None
+    figures = (numerator, shown(figure.denominator), shown(figure.percent), shown(median))
     return Row(month, (coverage, month, team, figure.indicator, figure.band or "Total", figure.note or "", *figures))

@@ -1,8 +1,10 @@
 """The indicators as one flat line of short names a month: what `dwc lpir --json` prints, for spreadsheets and checks."""
 
 from services.reporting.indicators.catalogue import LPIR
+from services.reporting.indicators.facts import FACTS
+from services.reporting.indicators.figures import Found
 from services.reporting.indicators.models import Figure
-from services.reporting.indicators.queries import counts, figures
+from services.reporting.indicators.queries import counts
 from shared.calendar import Month, financial_year, months_between
 from shared.contracts.codes import ClosureReason
 from shared.database import Session
@@ -37,27 +39,26 @@ async def lpir_figures(
     session: Session, first: Month, last: Month, *, authority: str | None = None
 ) -> dict[str, dict[str, dict[str, int]]]:
     """`{"months": {"2025-04": {"referrals": 38, …}}, "years": {"2026": {…}}}`; only years that are wholly inside."""
-    names = [indicator.id for indicator in LPIR]
-    found = await counts(session, authority=authority, indicators=names, first=first, last=last)
+    names = [FACTS, *(indicator.id for indicator in LPIR)]
+    found = Found(await counts(session, authority=authority, indicators=names, first=first, last=last))
     months = months_between(first, last)
     years: dict[int, list[Month]] = {}
     for month in months:
         years.setdefault(financial_year(month), []).append(month)
     return {
-        "months": {month: _flat(figures(found, [month], is_over=True)) for month in months},
+        "months": {month: _flat(found.figures([month], is_over=True)) for month in months},
         "years": {
-            str(year): _flat(figures(found, within, is_over=True))
-            for year, within in years.items()
-            if len(within) == 12
+            str(year): _flat(found.figures(within, is_over=True)) for year, within in years.items() if len(within) == 12
         },
     }
 
 
 def _flat(shown: list[Figure]) -> dict[str, int]:
-    by_id = {figure.indicator: figure for figure in shown if figure.band is None}
-    by_reason = {figure.band: figure for figure in shown if figure.indicator == "closures_by_reason"}
+    """Whole numbers for whoever reads them by machine: what no source has stated is nothing here."""
+    over = {(figure.indicator, figure.band): figure.numerator or 0 for figure in shown}
+    under = {figure.indicator: figure.denominator or 0 for figure in shown}
     return {
-        **{name: by_id[indicator].numerator for name, indicator in NUMERATORS.items()},
-        **{name: by_id[indicator].denominator or 0 for name, indicator in DENOMINATORS.items()},
-        **{f"ended_{reason}": by_reason[reason].numerator for reason in ClosureReason},
+        **{name: over[indicator, None] for name, indicator in NUMERATORS.items()},
+        **{name: under[indicator] for name, indicator in DENOMINATORS.items()},
+        **{f"ended_{reason}": over.get(("closures_by_reason", reason), 0) for reason in ClosureReason},
     }

@@ -1,4 +1,4 @@
-"""What an indicator is, and how a case is counted under teams. The indicators themselves are defined beside this page."""
+"""What an indicator is, and how one thing is counted. The indicators themselves are defined on the pages beside this one."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from services.reporting.indicators.attribution import HELD_BY, NOT_ALLOCATED, team_on
 from shared.calendar import Month, month_of
-from shared.contracts.intake import Allocation
+from shared.contracts.intake import Episode
 from shared.contracts.state import State
 
 
@@ -18,7 +19,11 @@ class Kind(StrEnum):
     STOCK = "stock"
     """Things as they stand at the end of a month's last day; kept as dated changes, added up when read."""
     DISTRIBUTION = "distribution"
-    """How often each value occurred in a month, for means and spreads."""
+    """How often each value occurred in a month, for medians, means and spreads."""
+    SPREAD = "spread"
+    """How many stand at each value at the end of a month's last day: a stock with a value to each."""
+    LOAD = "load"
+    """How many each holds at the end of a month's last day, one band for each who does."""
     DISTINCT = "distinct"
     """Who or what occurred, one band each, so that any window of months counts each of them once."""
 
@@ -27,6 +32,9 @@ class Unit(StrEnum):
     COUNT = "count"
     PERCENT = "percent"
     SCORE = "score"
+    WORKING_DAYS = "working_days"
+    WORKERS = "workers"
+    CASES = "cases"
 
 
 class Polarity(StrEnum):
@@ -35,12 +43,11 @@ class Polarity(StrEnum):
     NEUTRAL = "neutral"
 
 
-NOT_ALLOCATED = ""
-"""The team of a case that nobody holds."""
-
-HELD_BY = "the team holding the case on that day; on the day it was let go of, the team that held it last"
-STANDS_WITH = "the team holding the case at the end of the month's last day: it moves from team to team with the case"
-"""How the figures of a case are attributed to teams, in words: most things that happen, and everything that stands."""
+CENSUS = "DfE children in need census"
+CARE_RETURN = "DfE children looked after return (SSDA903)"
+DATASET = "the sector's standard safeguarding dataset"
+FIRST_YEAR = 2015
+"""The financial year, by the year in which it ends, from which the definitions hold that were there from the beginning."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,8 @@ class Contribution:
     band: str = ""
     numerator: int = 0
     denominator: int = 0
+    case: UUID | None = None
+    """The referral of the case, by which it is broken down; None for what is not."""
 
 
 S = TypeVar("S", bound=State)
@@ -74,13 +83,25 @@ class Indicator(Generic[S]):
     polarity: Polarity = Polarity.NEUTRAL
     bands: str = ""
     """What the bands are, where a figure is broken down by one."""
-    source: str = "DfE children in need census"
+    always: tuple[str, ...] = ()
+    """Bands that are shown also where nothing fell into them."""
+    measured_in: Unit | None = None
+    """What the values of a distribution or a spread are."""
+    is_broken_down: bool = True
+    """By everything that `breakdowns.py` names; False where the figure is not of cases."""
+    needs: tuple[str, ...] = ()
+    """The facts it is counted from (`facts.py`): while nobody has stated one of a kind, the figure is a blank."""
+    benchmark: str | None = None
+    """The DfE's published measure that says the same."""
+    source: str = CENSUS
     version: int = 1
+    since: int = FIRST_YEAR
+    """The financial year from which this version holds, and every year after it until another does."""
 
     @property
     def unit(self) -> Unit:
-        if self.kind is Kind.DISTRIBUTION:
-            return Unit.SCORE
+        if self.measured_in is not None:
+            return self.measured_in
         return Unit.PERCENT if self.denominator else Unit.COUNT
 
 
@@ -89,67 +110,11 @@ def percent(numerator: int, denominator: int) -> float | None:
     return (2000 * numerator + denominator) // (2 * denominator) / 10 if denominator else None
 
 
-def once(day: date, team: str, *, band: str = "", counts: bool = True) -> Contribution:
+def once(day: date, team: str, *, band: str = "", counts: bool = True, case: UUID | None = None) -> Contribution:
     """One thing that happened on a day: one in the denominator, and one in the numerator if it counts."""
-    return Contribution(month_of(day), team, band, int(counts), 1)
+    return Contribution(month_of(day), team, band, int(counts), 1, case)
 
 
-def team_at_end_of(day: date, allocations: Iterable[Allocation]) -> str:
-    """The team holding a case at the end of a day; of several, the one allocated last."""
-    holding = (
-        held for held in allocations if held.held_from <= day and (held.held_until is None or day < held.held_until)
-    )
-    last = max(holding, key=_in_order, default=None)
-    return last.team if last else NOT_ALLOCATED
-
-
-def team_on(allocations: Iterable[Allocation], day: date) -> str:
-    """The team holding a case on a day, for what was done on it.
-
-    A case is let go of on the day it closes, and much is done on that day: it was done by whoever held the case until then.
-    """
-    allocations = list(allocations)
-    let_go = max((held for held in allocations if held.held_until == day), key=_in_order, default=None)
-    return team_at_end_of(day, allocations) or (let_go.team if let_go else NOT_ALLOCATED)
-
-
-def first_team(allocations: Iterable[Allocation]) -> str:
-    """The team a case was first allocated to."""
-    first = min(allocations, key=_in_order, default=None)
-    return first.team if first else NOT_ALLOCATED
-
-
-def _in_order(held: Allocation) -> tuple[date, UUID]:
-    return held.held_from, held.id
-
-
-def standing(begins: date, ends: date | None, allocations: Iterable[Allocation]) -> Iterable[Contribution]:
-    """Something that stands from a day until, but not at the end of, another, as changes to a stock.
-
-    A case that ends on a day is not open at the end of it. It stands with whichever team holds it, and moves with it.
-    """
-    if ends is not None and ends <= begins:
-        return
-    team, since = NOT_ALLOCATED, begins
-    for day, holder in _changes_of_hand(begins, ends, list(allocations)):
-        if holder != team and day > since:
-            yield from _step(team, since, day)
-            since = day
-        team = holder
-    yield from _step(team, since, ends)
-
-
-def _step(team: str, since: date, until: date | None) -> Iterable[Contribution]:
-    yield Contribution(month_of(since), team, numerator=1)
-    if until is not None:
-        yield Contribution(month_of(until), team, numerator=-1)
-
-
-def _changes_of_hand(begins: date, ends: date | None, allocations: list[Allocation]) -> list[tuple[date, str]]:
-    """The days on which a case may change hands while it stands, and who holds it from then."""
-    days = {begins}
-    for held in allocations:
-        days |= {
-            day for day in (held.held_from, held.held_until) if day and day > begins and (ends is None or day < ends)
-        }
-    return [(day, team_at_end_of(day, allocations)) for day in sorted(days)]
+def done(episode: Episode, day: date, *, band: str = "", counts: bool = True) -> Contribution:
+    """One thing done in an episode on a day, under the team that held the case on it."""
+    return once(day, team_on(episode.allocations, day), band=band, counts=counts, case=episode.referral_id)

@@ -27,6 +27,21 @@ class Cell(Row, table=True):
     denominator: int = Field(sa_type=BigInteger)
 
 
+class BrokenDownCell(Row, table=True):
+    """One indicator in one month for one category of a breakdown, of all teams together."""
+
+    __tablename__ = "broken_down_cell"
+
+    authority: str = Field(primary_key=True, sa_type=Text)
+    indicator: str = Field(primary_key=True, sa_type=Text)
+    breakdown: str = Field(primary_key=True, sa_type=Text)
+    month: str = Field(primary_key=True, sa_type=Text)
+    category: str = Field(primary_key=True, sa_type=Text)
+    band: str = Field(primary_key=True, sa_type=Text)
+    numerator: int = Field(sa_type=BigInteger)
+    denominator: int = Field(sa_type=BigInteger)
+
+
 class CellsVersion(Row, table=True):
     """How often the cells have changed: the one row that tells whether a figure may have."""
 
@@ -36,6 +51,8 @@ class CellsVersion(Row, table=True):
     n: int = Field(sa_type=BigInteger)
     changed_at: datetime = Field(sa_type=UTCDateTime)
     """Tells the versions after a restored backup from those before it."""
+    definitions: str = Field(sa_type=Text)
+    """By which definitions they were last counted as a whole: others, and they are counted again."""
 
 
 class IndicatorOut(Out):
@@ -52,8 +69,35 @@ class IndicatorOut(Out):
     attribution: str
     polarity: Polarity
     bands: str
+    breakdowns: list[str]
+    """By what its figures can be broken down, one at a time."""
+    benchmark: str | None
+    """The DfE's published measure that says the same, as table and column."""
     source: str
     version: int
+    since: int
+    """The financial year, by the year in which it ends, from which this version holds until another does."""
+    not_yet_stated: list[str]
+    """The facts it is counted from that no source has stated yet: until one does, its figures are blanks."""
+
+
+class BreakdownOut(Out):
+    id: str
+    title: str
+    sentence: str
+    is_stated: bool
+    """False where no source states by what it would be broken down."""
+
+
+class Values(Out):
+    """How some values lie: their number, the least, the quartiles and the greatest."""
+
+    n: int
+    lowest: float
+    lower_quartile: float
+    median: float
+    upper_quartile: float
+    highest: float
 
 
 class Figure(Out):
@@ -61,9 +105,11 @@ class Figure(Out):
 
     indicator: str
     band: str | None = None
-    numerator: int
+    numerator: int | None
+    """Of values, how many there are. Blank where the period has not begun, or no source states what is counted."""
     denominator: int | None = None
     percent: float | None = None
+    values: Values | None = None
     note: str | None = None
     """What to know before the figure is quoted: why there is no percentage, or what a year to date adds up."""
 
@@ -73,6 +119,17 @@ class MonthOut(Out):
     is_over: bool
     """False for the month we are in and those to come: its figures will still grow."""
     figures: list[Figure]
+
+
+class ProvenanceOut(Out):
+    """Where figures come from."""
+
+    counted_at: datetime | None
+    """When what they are counted from last changed anything."""
+    version: int
+    """Of all figures together: the same version, the same figures."""
+    definitions: str
+    """Of all definitions together."""
 
 
 class LpirOut(Out):
@@ -89,4 +146,24 @@ class LpirOut(Out):
 
     Empty when it was not asked for.
     """
+    provenance: ProvenanceOut
+    notes: list[str]
+
+
+class CategoryOut(Out):
+    category: str
+    figures: list[Figure]
+    """One for each period, in the order of `periods`; with several bands, band after band."""
+
+
+class BrokenDownOut(Out):
+    """One indicator by one breakdown: each case stands under one category, of all teams together."""
+
+    authority: str
+    indicator: str
+    breakdown: str
+    periods: list[str]
+    """The months, and last the financial year to date."""
+    categories: list[CategoryOut]
+    provenance: ProvenanceOut
     notes: list[str]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from services.reporting.indicators.indicator import Contribution, Indicator, Kind, Polarity, once
+from services.reporting.indicators.indicator import Contribution, Indicator, Kind, Polarity, Unit, once
 from shared.contracts.codes import PracticeSkill
 from shared.contracts.observation import PracticeState
 
@@ -125,6 +125,7 @@ PRACTICE: tuple[Indicator[PracticeState], ...] = (
         attribution=ATTRIBUTION,
         polarity=Polarity.HIGH_IS_GOOD,
         bands="exact mean, as sum of scores / number of scores",
+        measured_in=Unit.SCORE,
         source=SOURCE,
         contribute=all_seven,
     ),
@@ -139,6 +140,7 @@ PRACTICE: tuple[Indicator[PracticeState], ...] = (
             attribution=ATTRIBUTION,
             polarity=Polarity.HIGH_IS_GOOD,
             bands="score from 1 to 5",
+            measured_in=Unit.SCORE,
             source=SOURCE,
             contribute=_scores_of(skill),
         )

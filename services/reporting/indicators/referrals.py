@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
-from services.reporting.indicators.indicator import Contribution, Indicator, Kind, Polarity, first_team, once
+from services.reporting.indicators.attribution import FIRST_HELD_BY, first_team
+from services.reporting.indicators.breakdowns import source_group
+from services.reporting.indicators.indicator import Contribution, Indicator, Kind, Polarity, once
 from services.reporting.indicators.timeliness import months_on
 from shared.contracts.intake import ChildState, Referral
 
 REREFERRAL_MONTHS = 12
-ATTRIBUTION = "the team the case was first allocated to; otherwise not allocated"
 NOT_COUNTED = "referrals that turned out to be contacts on an episode already open"
 
 
@@ -20,19 +21,24 @@ def _counted(child: ChildState) -> list[tuple[Referral, str]]:
 
 def referrals(child: ChildState) -> Iterable[Contribution]:
     for referral, team in _counted(child):
-        yield once(referral.received_on, team)
+        yield once(referral.received_on, team, case=referral.id)
+
+
+def by_source(child: ChildState) -> Iterable[Contribution]:
+    for referral, team in _counted(child):
+        yield once(referral.received_on, team, band=source_group(referral), case=referral.id)
 
 
 def no_further_action(child: ChildState) -> Iterable[Contribution]:
     for referral, team in _counted(child):
-        yield once(referral.received_on, team, counts=referral.no_further_action is True)
+        yield once(referral.received_on, team, counts=referral.no_further_action is True, case=referral.id)
 
 
 def rereferrals(child: ChildState) -> Iterable[Contribution]:
     previous = None
     for referral, team in _counted(child):
         again = previous is not None and referral.received_on <= months_on(previous, REREFERRAL_MONTHS)
-        yield once(referral.received_on, team, counts=again)
+        yield once(referral.received_on, team, counts=again, case=referral.id)
         previous = referral.received_on
 
 
@@ -44,8 +50,22 @@ REFERRALS = (
         kind=Kind.FLOW,
         numerator="referrals received in the month",
         exclusions=NOT_COUNTED,
-        attribution=ATTRIBUTION,
+        attribution=FIRST_HELD_BY,
+        needs=("referrals",),
+        benchmark="c1.Referrals_rate",
         contribute=referrals,
+    ),
+    Indicator(
+        id="referrals_by_source",
+        title="Referrals by source",
+        sentence="Requests for a service received in the month, by who made them.",
+        kind=Kind.FLOW,
+        numerator="referrals received in the month from the source",
+        exclusions=NOT_COUNTED,
+        attribution=FIRST_HELD_BY,
+        bands="group of the DfE's code of the source, 1 to 10",
+        needs=("referrals",),
+        contribute=by_source,
     ),
     Indicator(
         id="referrals_no_further_action",
@@ -55,7 +75,9 @@ REFERRALS = (
         numerator="referrals received in the month that were decided as no further action",
         denominator="referrals received in the month",
         exclusions=NOT_COUNTED,
-        attribution=ATTRIBUTION,
+        attribution=FIRST_HELD_BY,
+        needs=("referrals",),
+        benchmark="c1.No_Further_Action_percent",
         contribute=no_further_action,
     ),
     Indicator(
@@ -69,8 +91,10 @@ REFERRALS = (
         numerator="referrals with a previous referral of the same child in the 12 months before",
         denominator="referrals received in the month",
         exclusions=NOT_COUNTED + "; previous referrals that no source has stated",
-        attribution=ATTRIBUTION,
+        attribution=FIRST_HELD_BY,
         polarity=Polarity.LOW_IS_GOOD,
+        needs=("referrals",),
+        benchmark="c1.Re_referrals_percent",
         contribute=rereferrals,
     ),
 )

@@ -9,9 +9,9 @@ from services.reporting.evidence.charts import Chart
 from services.reporting.evidence.claims import Basis, Claim, Design, say
 from services.reporting.evidence.funnels import funnel
 from services.reporting.indicators.catalogue import LPIR
-from services.reporting.indicators.indicator import Indicator
+from services.reporting.indicators.indicator import Indicator, Kind
 from services.reporting.indicators.models import Cell
-from services.reporting.indicators.queries import BANDS, counts
+from services.reporting.indicators.queries import counts
 from services.reporting.people.queries import teams_seen_by
 from services.reporting.variation.charting import drawn
 from services.reporting.variation.models import (
@@ -29,7 +29,9 @@ from shared.database import Session
 from shared.problems import NotFound
 from shared.web.roles import Principal
 
-CHARTED: Mapping[str, Indicator[ChildState]] = {each.id: each for each in LPIR if each.id not in BANDS}
+CHARTED: Mapping[str, Indicator[ChildState]] = {
+    each.id: each for each in LPIR if each.kind in {Kind.FLOW, Kind.STOCK} and not each.bands
+}
 PLACES = 4
 NOTES = (
     "A team outside the limits is a reason to look at its cases, its recording and its mix. It is no judgement.",
@@ -101,8 +103,8 @@ async def team_funnel(
     session: Session, indicator: Indicator[ChildState], *, authority: str, first: Month, last: Month, by: Principal
 ) -> TeamFunnelOut:
     """A share in each team that whoever asks may see, among the limits around that of the whole service."""
-    if indicator.denominator is None:
-        raise NotFound("a funnel is of shares, and this indicator is a count")
+    if indicator.denominator is None or indicator.kind is Kind.STOCK:
+        raise NotFound("a funnel is of shares of what happened, and this indicator is a count, or of what stands")
     found = await _by_team(session, indicator.id, authority=authority, first=first, last=last)
     over, under = sum(share[0] for share in found.values()), sum(share[1] for share in found.values())
     shown = sorted((await teams_seen_by(session, by)).items())
