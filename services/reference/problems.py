@@ -26,7 +26,7 @@ def page() -> str:
 
 def refusals() -> list[type[Problem]]:
     """Every named refusal there is."""
-    return sorted(set(kinds_of(Problem)), key=lambda kind: kind.type)
+    return sorted(set(kinds_of(Problem)), key=lambda kind: (kind.type, kind.title))
 
 
 def _rows() -> Iterator[str]:

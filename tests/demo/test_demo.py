@@ -276,7 +276,9 @@ async def test_serve_all_afterwards_serves_the_same_borough_and_says_what_it_is(
     assert status == 0
     made = re.search(r"Made  (\d+) workers", printed)[1]
     assert len(workers) == int(made)
-    assert len({(worker["team"], worker["name"]) for worker in workers}) == len(workers), "two of one team are namesakes"
+    assert len({(worker["team"], worker["name"]) for worker in workers}) == len(workers), (
+        "two of one team are namesakes"
+    )
     assert "synthetic data" in hall.text
     assert leads_to == dict.fromkeys(leads_to, 200)
     assert len(leads_to) == 6
