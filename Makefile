@@ -40,7 +40,7 @@ bench: servers
 # The pages and contracts that are drawn from the code: events, settings, routes, problems, stages, permissions, schemas.
 docs: .venv/.dev
 	.venv/bin/python -m services.reference
-	.venv/bin/python -m tests.permissions.matrix > docs/permissions.md
+	.venv/bin/python -m tests.permissions.page > docs/permissions.md
 
 # Real PostgreSQL and Apache Kafka for the tests that want them, without Docker.
 servers: .venv/.dev

@@ -1,4 +1,4 @@
-"""What may be asked of observation, and by whom. Which observations a role then sees is decided in `sight.py`.
+"""What may be asked of observation, and by whom. Which observations and which cases a role then sees is decided in `sight.py`.
 
 Practice is observed to develop it, not to judge the person: analysts read no individual's, here or anywhere.
 """
@@ -34,3 +34,13 @@ ANSWER_PULSE = act("answer the pulse survey", *GUIDES, Role.SOCIAL_WORKER, Role.
 READ_PULSE = act("read the pulse of the workforce", *GUIDES, *MANAGERS, Role.SOCIAL_WORKER)
 WRITE_SAID_AND_DONE = act("write down what was said and done", *GUIDES, *MANAGERS)
 READ_SAID_AND_DONE = act("read what was said and done", *GUIDES, *MANAGERS, Role.SOCIAL_WORKER)
+MAKE_COHORTS = act(
+    "make cohorts, and the words in which people are asked", Role.PRINCIPAL_SOCIAL_WORKER, Role.SERVICE_MANAGER
+)
+READ_COHORTS = act("read how cases are selected", *GUIDES, Role.SERVICE_MANAGER, Role.PERFORMANCE_ANALYST)
+READ_PARTICIPATIONS = act("read which cases are followed", *GUIDES, *MANAGERS, Role.SOCIAL_WORKER)
+FOLLOW_CASES = act("see to it that families are asked", *GUIDES)
+"""Not whoever holds the case: workers choose neither which cases are followed nor when a family is given up."""
+NAME_FOLLOWERS = act("name who sees to it that a family is asked", Role.COACH, Role.PRINCIPAL_SOCIAL_WORKER)
+RECORD_ANSWERS = act("record what people agreed to", *GUIDES, Role.SOCIAL_WORKER)
+"""A social worker answers for themself, and for nobody else."""

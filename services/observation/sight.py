@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlmodel import col
 
 from services.observation.coding.models import SecondCoding
+from services.observation.cohort.models import Participation
 from services.observation.concerns.models import Concern
 from services.observation.declines.models import Decline
 from services.observation.forms.models import Form
@@ -129,3 +130,20 @@ def _taken_by(table: type[Answers | Goal | Voice], own: KnownWorker | None, by: 
     if by.role in SEES_ALL_PRACTICE - SEES_NO_SCORES:
         return true()
     return col(table.taken_by) == own.worker_id if own is not None and by.role is Role.EVALUATOR else false()
+
+
+async def participations_seen_by(session: Session, by: Principal) -> ColumnElement[bool]:
+    """Which cases of cohorts whoever asks may see: an evaluator those followed, and those that nobody follows yet; a worker
+    the own ones that were selected; a manager those the team holds.
+    """
+    if by.role in SEES_ALL_PRACTICE:
+        return true()
+    if by.role in SEES_THE_TEAMS_PRACTICE:
+        team = await own_team(session, by)
+        return col(Participation.team) == team if team else false()
+    own = await own_worker(session, by)
+    if own is not None and by.role is Role.SOCIAL_WORKER:
+        return and_(col(Participation.worker_id) == own.worker_id, col(Participation.selected_on).is_not(None))
+    if own is not None and by.role is Role.EVALUATOR:
+        return or_(col(Participation.follower_id) == own.worker_id, col(Participation.follower_id).is_(None))
+    return false()

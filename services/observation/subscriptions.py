@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from services.observation.cohort.operations import follow, follow_what_was_lost, forget_participations
 from services.observation.forms.operations import forget_what_was_sent
 from services.observation.measures.operations import forget_families, place
 from services.observation.people.operations import keep_cases, keep_workers, lose_cases, lose_workers
@@ -12,8 +13,8 @@ from shared.messaging.inbox import Subscription
 
 
 async def hear_children(session: Session, states: Sequence[ChildState]) -> None:
-    """Keep these children's cases; observations that were parked for want of them are spoken of. Of a child who was erased
-    nothing that was noted stays.
+    """Keep these children's cases; observations that were parked for want of them are spoken of, and cases of a cohort followed.
+    Of a child who was erased nothing that was noted or agreed stays.
     """
     news = await keep_cases(session, states)
     await unpark(session, news)
@@ -22,9 +23,17 @@ async def hear_children(session: Session, states: Sequence[ChildState]) -> None:
         await forget_what_was_sent(session, erased)
         await forget_evidence(session, erased)
         await forget_families(session, erased)
+        await forget_participations(session, erased)
+    await follow(session, news)
+
+
+async def lose_children(session: Session, epoch: int) -> None:
+    """Let go of cases that intake knows no more; those of a cohort are followed no longer."""
+    await lose_cases(session, epoch)
+    await follow_what_was_lost(session)
 
 
 SUBSCRIPTIONS = (
-    Subscription(ChildState, hear_children, lose_cases),
+    Subscription(ChildState, hear_children, lose_children),
     Subscription(WorkerState, keep_workers, lose_workers),
 )

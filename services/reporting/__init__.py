@@ -2,6 +2,6 @@
 
 Owns each subject's newest history as heard, the indicators counted from them month by month (LPIR), the Practice
 Reports, whether practice goes with what became of cases, what others publish to set beside it, where control charts begin
-afresh, what programmes cost and avoid, and the
-months that have been released. Says nothing yet. Hears `intake.child`, `intake.workforce` and `observation.practice`.
+afresh, what programmes cost and avoid, and the months that have been released. Says nothing yet. Hears `intake.child`,
+`intake.workforce`, `observation.practice` and `observation.participation`.
 """

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from services.reporting.histories.models import ChildHistory, PracticeHistory
+from services.reporting.histories.models import ChildHistory, ParticipationHistory, PracticeHistory
 from services.reporting.histories.operations import keep, lose
 from services.reporting.indicators.operations import add, difference
 from services.reporting.people.operations import keep_workers, lose_workers
 from shared.contracts.intake import ChildState, WorkerState
-from shared.contracts.observation import PracticeState
+from shared.contracts.observation import ParticipationState, PracticeState
 from shared.database import Session
 from shared.messaging.inbox import Subscription
 
@@ -36,8 +36,20 @@ async def lose_practice(session: Session, epoch: int) -> None:
         await add(session, difference(lost, ()))
 
 
+async def hear_participations(session: Session, states: Sequence[ParticipationState]) -> None:
+    """Replace what is known of these cases of a cohort; funnels are counted from it when they are asked for."""
+    await keep(session, ParticipationHistory, states)
+
+
+async def lose_participations(session: Session, epoch: int) -> None:
+    """Let go of cases of a cohort that observation knows no more."""
+    async for _ in lose(session, ParticipationHistory, ParticipationState, epoch):
+        pass
+
+
 SUBSCRIPTIONS = (
     Subscription(ChildState, hear_children, lose_children),
     Subscription(PracticeState, hear_practice, lose_practice),
+    Subscription(ParticipationState, hear_participations, lose_participations),
     Subscription(WorkerState, keep_workers, lose_workers),
 )

@@ -1,4 +1,6 @@
-"""What observation says: one observation of practice, from the scores to the coaching that followed."""
+"""What observation says: one observation of practice, from the scores to the coaching that followed (`observation.practice`);
+and one case of a cohort, from the draw to who was still there months later (`observation.participation`).
+"""
 
 from datetime import date
 from typing import ClassVar
@@ -72,3 +74,115 @@ class PracticeState(State):
     @property
     def key(self) -> UUID:
         return self.observation_id
+
+
+class FollowedCase(Part):
+    """One case in the frame of a cohort: whether chance selected it, and where it stands now."""
+
+    cohort_id: UUID
+    episode_id: UUID
+    child_id: UUID
+    worker_id: UUID
+    """Who held the case last."""
+    stratum: str
+    """The team that held the case when it was drawn."""
+    offer: str
+    """`core`, or `enhanced` once it was given."""
+    allocated_on: date
+    """The day on which the case was first allocated, from which its waves are counted."""
+    closed_on: date | None = None
+    drawn_on: date
+    probability: float
+    """Of being selected; one over it is the weight."""
+    selected_on: date | None = None
+    """None for a case that is in the frame only: nobody is asked anything, and what is on record is read at 12 months."""
+    selected_by: str | None = None
+    """`chance`, `certainty` (the enhanced offer), or `substitution` by the next in the order that chance gave."""
+    approached_on: date | None = None
+    set_aside_on: date | None = None
+    set_aside_because: str | None = None
+
+
+class Agreement(Part):
+    """One answer of one person to being asked for one thing. The latest stands; what was answered before stays."""
+
+    id: UUID
+    person: str
+    """`worker`, `mother`, `father`, `other_carer` or `child`."""
+    purpose: str
+    """`observation`, `audio`, `t1`, `t2`, `sharing`, `quotation`, `linkage` or `research`."""
+    basis: str
+    """The lawful basis of the processing: `consent`, or `public_task`, where to agree is courtesy and to refuse still counts."""
+    wording: str
+    """The id of the wording that was read to the person."""
+    answer: str
+    """`asked`, `given`, `refused` or `withdrawn`."""
+    on: date
+    past_forgotten: bool = False
+    """Whoever withdrew asked for what had been collected to be forgotten as well. Figures frozen before stay, and say so."""
+
+
+class Wave(Part):
+    """One wave of a case: the interviews at four weeks (T1) and four months (T2), what is on record at 12 months (T3)."""
+
+    id: UUID
+    wave: str
+    """`T1`, `T2` or `T3`."""
+    stage: str
+    """`planned`, `open`, `taken`, `lost` or `called_off`."""
+    due_on: date
+    window_from: date
+    window_until: date
+    """The last day of the window."""
+    opened_on: date | None = None
+    unbooked_flagged_on: date | None = None
+    """The day on which it was noticed that it was due with no day agreed on."""
+    booked_for: date | None = None
+    attempts: int = 0
+    channels: int = 0
+    """By how many ways it was tried to get in touch."""
+    taken_on: date | None = None
+    in_window: bool | None = None
+    lost_on: date | None = None
+    lost_because: str | None = None
+
+
+class ParticipationState(State):
+    """One case of a cohort, with what its people agreed to and its waves."""
+
+    topic: ClassVar[str] = "observation.participation"
+    happenings: ClassVar[frozenset[str]] = frozenset(
+        {
+            "case.drawn",
+            "case.selected",
+            "case.set_aside",
+            "case.changed",
+            "case.gone",
+            "case.back",
+            "follower.named",
+            "agreement.asked",
+            "agreement.given",
+            "agreement.refused",
+            "agreement.withdrawn",
+            "wave.opened",
+            "wave.unbooked",
+            "wave.attempted",
+            "wave.booked",
+            "wave.taken",
+            "wave.lost",
+            "wave.called_off",
+            "participation.erased",
+            "record.republished",
+        }
+    )
+
+    participation_id: UUID
+    case: FollowedCase | None = None
+    """None of one that was erased."""
+    agreements: tuple[Agreement, ...] = ()
+    """In the order in which they were given."""
+    waves: tuple[Wave, ...] = ()
+
+    @property
+    def key(self) -> UUID:
+        return self.participation_id

@@ -27,6 +27,7 @@ NEITHER_ROOM_NOR_RULE = {
     "services.intake.sources.holding": "who holds a case, as a source states it; it writes rows",
     "services.intake.sources.parts": "the parts of a case beside the tables they stand in",
     "services.intake.sources.writing": "brings the tables to what sources state; it writes rows",
+    "services.observation.waves.schedule": "keeps waves in step with their case and prompts for them; it writes rows",
     "services.observation.practice.speaking": "what is said of an observation; it publishes",
     "services.reporting.indicators.figures": "figures in the shape in which they go out; it reads and writes nothing",
     "services.reporting.indicators.flat": "figures in the shape that the command line prints; it reads cells",

@@ -53,6 +53,13 @@ ANSWERS = {
     "worker_may_see": True,
 }
 GOAL = {"episode_id": ANSWERS["episode_id"], "set_by": "mother", "set_on": "2026-05-12", "words": "school by nine"}
+COHORT = {"name": "2027", "allocated_from": "2027-04-01", "allocated_until": "2028-03-31", "share": 0.1}
+WORDING = {
+    "reference": "ask-1",
+    "purposes": ["observation", "t1"],
+    "text": "May we come along, and ask you afterwards how it was?",
+}
+SAFE = {"domestic_abuse": "clear", "death": "clear", "placement": "with_care"}
 POST = {
     "name": "A",
     "role": "social_worker",

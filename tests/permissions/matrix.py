@@ -1,6 +1,6 @@
 """Every route x every role x whose it is: what must be let in, drawn from the services' permissions and from `sees.py`.
 
-A route without a place here fails the test, as does a place without a route. The page `docs/permissions.md` is this matrix.
+A route without a place here fails the test, as does a place without a route. `page.py` draws it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,6 +17,7 @@ from shared.web.roles import Act, Role
 from tests.permissions.bodies import (
     ANSWERS,
     CERTIFICATION,
+    COHORT,
     DECISION,
     DECLINE,
     DOCUMENT,
@@ -26,10 +27,12 @@ from tests.permissions.bodies import (
     OBSERVATION,
     PLAN,
     POST,
+    SAFE,
     SAID,
     VOICE,
+    WORDING,
 )
-from tests.permissions.sees import EVERYONES, IN_POST, NOBODYS, OF_THE_TEAM, OTHER, OWN, SEES, TEAM, WHOLE
+from tests.permissions.sees import EVERYONES, SEES
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,11 @@ def observed(about: str = "observation", **json: Any) -> Place:
 
 def released(**json: Any) -> Place:
     return Place("release", {"release_id": "release"}, json=json or None)
+
+
+def followed(of: str = "participation", **json: Any) -> Place:
+    """A case of a cohort, or one of its waves."""
+    return Place("participation", {f"{of}_id": of}, json=json or None)
 
 
 EVERYWHERE = {
@@ -239,6 +247,27 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "POST /v1/forms/{form_id}/settlement": Place(
             "form", {"form_id": "form"}, json={"adopt": False, "reason": "sent by mistake"}
         ),
+        "POST /v1/cohorts": Place(json=COHORT),
+        "GET /v1/cohorts": Place(),
+        "GET /v1/cohorts/{cohort_id}": Place("cohort", {"cohort_id": "cohort"}),
+        "GET /v1/participations": Place("participation", lists="id"),
+        "GET /v1/participations/{participation_id}": followed(),
+        "POST /v1/participations/{participation_id}/setting-aside": followed(reason="moved_away"),
+        "POST /v1/participations/{participation_id}/follower": followed(worker="ella"),
+        "POST /v1/wordings": Place(json=WORDING | {"reference": "ask-2"}),
+        "GET /v1/wordings": Place(),
+        "GET /v1/participations/{participation_id}/agreements": followed(),
+        "POST /v1/participations/{participation_id}/agreements": followed(
+            person="worker", purposes=["observation"], answer="given", wording="ask-1", on="2026-05-14"
+        ),
+        "GET /v1/waves": Place("participation", query={"stage": "=planned", "name": "=T1"}, lists="id"),
+        "GET /v1/waves/{wave_id}": followed("wave"),
+        "GET /v1/waves/{wave_id}/contacts": followed("wave"),
+        "POST /v1/waves/{wave_id}/safe-contact-checks": followed("wave", **SAFE),
+        "POST /v1/waves/{wave_id}/contacts": followed(
+            "wave", check_id="00000000-0000-7000-8000-000000000001", channel="phone", reached="no_answer"
+        ),
+        "POST /v1/waves/{wave_id}/loss": followed("wave", reason="moved_away"),
         "GET /v1/concerns": Place("concern", lists="observation_id"),
         "POST /v1/concerns/{observation_id}/taking-up": Place(
             "concern", {"observation_id": "observation"}, json={"action": "told duty"}
@@ -327,66 +356,3 @@ def entries() -> Iterator[Entry]:
                 for method in sorted(route.methods):
                     spelled = f"{method} {route.path}"
                     yield Entry(name, spelled, act_of(route), PLACES[name].get(spelled))
-
-
-COLUMNS = {
-    Role.SOURCE_SYSTEM: "SS",
-    Role.DUTY: "DU",
-    Role.SOCIAL_WORKER: "SW",
-    Role.DEPUTY_TEAM_MANAGER: "DM",
-    Role.TEAM_MANAGER: "TM",
-    Role.SERVICE_MANAGER: "SM",
-    Role.PRINCIPAL_SOCIAL_WORKER: "PSW",
-    Role.EVALUATOR: "EV",
-    Role.COACH: "CO",
-    Role.PERFORMANCE_ANALYST: "PA",
-    Role.OUTSIDE_ANALYST: "OA",
-    Role.AUDITOR: "AU",
-    Role.OPERATOR: "OP",
-}
-SYMBOLS: tuple[tuple[frozenset[str] | None, str], ...] = (
-    (None, "·"),
-    (frozenset(), "·"),
-    (EVERYONES, "all"),
-    (EVERYONES | {WHOLE}, "all"),
-    (IN_POST, "all"),
-    (frozenset({TEAM, OTHER, WHOLE}), "all"),
-    (OF_THE_TEAM | {NOBODYS}, "team+"),
-    (frozenset({TEAM, WHOLE}), "team+"),
-    (OF_THE_TEAM, "team"),
-    (frozenset({TEAM, OTHER}), "others'"),
-    (frozenset({OWN}), "own"),
-    (frozenset({WHOLE}), "service"),
-)
-PREFACE = """# Who may do what, and with whose
-
-Drawn from the services' permissions and checked whole: a test asks every route, in every role, about every kind of subject below,
-on SQLite and on PostgreSQL, and once without a token. A route that is not in it fails the test.
-
-`·` the door is shut (403). `yes`: it is about nobody in particular. `own`: what is theirs: a source system's own referrals, a worker's cases and observations, an
-evaluator's own observations. `team`: those of the own team. `team+`: also what nobody holds yet (cases), or the whole service's
-(figures). `service`: the whole service's figures and no team's. `all`: everyone's. Whatever is not theirs to see is answered
-exactly like what does not exist (404). Breaking the glass is
-refused (409) for a child who is theirs to see. Where a token's worker is not known to the service, `own` and `team` are nobody's.
-
-No token is asked for at `/health/live`, `/health/ready` and `/version`, which tell nothing about anyone.
-
-"""
-
-
-def page() -> str:
-    """`docs/permissions.md`."""
-    legend = ", ".join(f"{short} {role.value.replace('_', ' ')}" for role, short in COLUMNS.items())
-    parts = [PREFACE, legend, ".\n"]
-    for name in NAMES:
-        head = " | ".join(COLUMNS.values())
-        parts.append(f"\n## {name}\n\n| | | {head} |\n|---|---|{'---|' * len(COLUMNS)}\n")
-        for entry in (each for each in entries() if each.service == name and each.act):
-            seen = [entry.seen_by(role) for role in COLUMNS]
-            cells = [dict(SYMBOLS)[each] if (entry.place and entry.place.about) or not each else "yes" for each in seen]
-            parts.append(f"| `{entry.route}` | {entry.act.name} | {' | '.join(cells)} |\n")
-    return "".join(parts)
-
-
-if __name__ == "__main__":
-    print(page(), end="")

@@ -51,6 +51,24 @@ SEES: Mapping[str, Mapping[Role, frozenset[str]]] = {
         Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
         Role.SERVICE_MANAGER: EVERYONES,
     },
+    # A case of a cohort, and its waves: a worker the own, once selected; an evaluator those followed; a manager the team's.
+    "participation": {
+        Role.EVALUATOR: frozenset({OWN}),
+        Role.SOCIAL_WORKER: frozenset({OWN}),
+        Role.DEPUTY_TEAM_MANAGER: OF_THE_TEAM,
+        Role.TEAM_MANAGER: OF_THE_TEAM,
+        Role.COACH: EVERYONES,
+        Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
+        Role.SERVICE_MANAGER: EVERYONES,
+    },
+    # A cohort is a rule about nobody, with counts.
+    "cohort": {
+        Role.EVALUATOR: EVERYONES,
+        Role.COACH: EVERYONES,
+        Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
+        Role.SERVICE_MANAGER: EVERYONES,
+        Role.PERFORMANCE_ANALYST: EVERYONES,
+    },
     # A safety concern: duty everyone's, a manager the team's, whoever observed those raised.
     "concern": {
         Role.DUTY: EVERYONES,

@@ -6,7 +6,8 @@ from typing import Any
 from services.host import NAMES
 from services.reference.routes import routes_of
 from shared.web.roles import Role
-from tests.permissions.matrix import PLACES, Entry, entries, page
+from tests.permissions.matrix import PLACES, Entry, entries
+from tests.permissions.page import page
 from tests.permissions.sees import OWN, TEAM, WHOLE
 from tests.permissions.world import UNHEARD_OF, WHO, World
 

@@ -10,7 +10,7 @@ from shared.contracts.codes import PracticeSkill
 from shared.database import Database
 from shared.messaging.dead_letters import Kind, SetAside, Unreadable, set_aside
 from shared.web.roles import Role
-from tests.permissions.bodies import ANSWERS, GOAL, PLAN, VOICE
+from tests.permissions.bodies import ANSWERS, COHORT, GOAL, PLAN, VOICE, WORDING
 from tests.permissions.matrix import PLACES
 from tests.permissions.sees import NOBODYS, OTHER, OWN, TEAM
 
@@ -124,8 +124,25 @@ async def observations(house, of: World) -> World:
         await scored_again(house.databases["observation"], UUID(world[whose]["observation"]))
         said = {"strengths": ["warm"], "stretch": "say the worry", "given_on": "2026-05-05"}
         await made(observer.post(f"/v1/observations/{world[whose]['feedback']}/feedback", json=said))
+    await followed(house, of, world)
     await house.settle()
     return world
+
+
+async def followed(house, of: World, world: World) -> None:
+    """Every case that somebody holds is in a cohort and selected; Eve follows Asha's, Evan the others."""
+    chooser = house.signed_in_as("principal_social_worker", worker="pia").observation
+    cohort = COHORT | {"allocated_from": "2026-04-01", "allocated_until": "2027-03-31", "share": 1.0}
+    made_id = (await made(chooser.post("/v1/cohorts", json=cohort)))["id"]
+    await made(chooser.post("/v1/wordings", json=WORDING))
+    selected = {each["episode_id"]: each["id"] for each in (await made(chooser.get("/v1/participations")))["items"]}
+    waves = (await made(chooser.get("/v1/waves?stage=planned&name=T1")))["items"]
+    first = {each["participation_id"]: each["id"] for each in waves}
+    for whose in HELD_BY:
+        id = selected[of[whose]["episode"]]
+        follower = {"worker": "eve" if whose == OWN else "evan"}
+        await made(chooser.post(f"/v1/participations/{id}/follower", json=follower))
+        world[whose] |= {"cohort": made_id, "participation": id, "wave": first[id]}
 
 
 async def scored_again(database: Database, observation_id: UUID) -> None:

@@ -50,8 +50,17 @@ class KnownCase(Row, table=True):
     child_id: UUID | None = Field(default=None, index=True)
     """None while the case has been observed and not been heard of."""
     closed_on: date | None = None
+    died: bool = False
+    looked_after: bool = False
+    """Care has begun, and has not ceased."""
+    enhanced: bool = False
+    """The enhanced offer was given."""
     allocations: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     """`Allocation`s, as spoken."""
+
+    def holders(self) -> list[Allocation]:
+        """Who held the case, the first of them first."""
+        return sorted(map(Allocation.model_validate, self.allocations), key=lambda each: each.held_from)
 
     def was_held_by(self, worker_id: UUID, *, on: date) -> bool:
         """Whether a worker held the case on a day."""

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Table, delete, tuple_, update
 from sqlmodel import select
 
+from services.observation.people.circumstances import has_died, is_enhanced, is_looked_after
 from services.observation.people.models import KnownCase, KnownChild, KnownWorker
 from shared.contracts.intake import ChildState, Episode, WorkerState
 from shared.database import Session, insert_or
@@ -16,6 +17,7 @@ CHILDREN: Table = KnownChild.__table__  # type: ignore[attr-defined]
 CASES: Table = KnownCase.__table__  # type: ignore[attr-defined]
 
 BATCH = 500
+OF_A_CASE = ("child_id", "closed_on", "died", "looked_after", "enhanced", "allocations")
 
 
 async def keep_workers(session: Session, states: Sequence[WorkerState]) -> None:
@@ -68,6 +70,9 @@ def _case(child_id: UUID, episode: Episode) -> dict[str, Any]:
         "episode_id": episode.id,
         "child_id": child_id,
         "closed_on": episode.closed_on,
+        "died": has_died(episode),
+        "looked_after": is_looked_after(episode),
+        "enhanced": is_enhanced(episode),
         "allocations": [each.model_dump(mode="json") for each in episode.allocations],
     }
 
@@ -94,7 +99,7 @@ async def _overwrite(session: Session, cases: dict[UUID, dict[str, Any]]) -> Non
     stated = insert_or(session, CASES)
     kept = stated.on_conflict_do_update(
         index_elements=["episode_id"],
-        set_={name: stated.excluded[name] for name in ("child_id", "closed_on", "allocations")},
+        set_={name: stated.excluded[name] for name in OF_A_CASE},
     ).returning(CASES.c.episode_id)
     await session.execute(kept, [cases[episode_id] for episode_id in sorted(cases, key=str)])
 
@@ -105,7 +110,9 @@ async def hold_case(session: Session, episode_id: UUID) -> KnownCase:
     Whoever hears of it meanwhile waits for this transaction, and then finds the observation it parked: without a row to
     meet at, each would miss the other and the observation would stay parked.
     """
-    entered = insert_or(session, CASES).values(episode_id=episode_id, allocations=[])
+    entered = insert_or(session, CASES).values(
+        episode_id=episode_id, died=False, looked_after=False, enhanced=False, allocations=[]
+    )
     await session.execute(entered.on_conflict_do_nothing())
     held = select(KnownCase).where(KnownCase.episode_id == episode_id).with_for_update(read=True)
     return (await session.exec(held.execution_options(populate_existing=True))).one()

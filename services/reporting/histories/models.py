@@ -1,4 +1,4 @@
-"""Tables of histories: the newest state of each child and of each observation."""
+"""Tables of histories: the newest state of each child, of each observation and of each case of a cohort."""
 
 from uuid import UUID
 
@@ -24,3 +24,7 @@ class ChildHistory(History, table=True):
 
 class PracticeHistory(History, table=True):
     __tablename__ = "practice_history"
+
+
+class ParticipationHistory(History, table=True):
+    __tablename__ = "participation_history"
