@@ -11,6 +11,7 @@ from services.intake.identity.api import router as identity
 from services.intake.people.api import router as people
 from services.intake.planning.api import router as planning
 from services.intake.referrals.api import router as referrals
+from services.intake.risk.api import router as risk
 from services.intake.sources.api import router as sources
 from services.intake.tasks.api import router as tasks
 from services.intake.transfers.api import router as transfers
@@ -18,5 +19,5 @@ from services.intake.waiting.api import router as waiting
 
 DOORS = (
     *(sources, referrals, identity, children, waiting, planning, allocation, handovers, episodes, care),
-    *(transfers, tasks, corrections, people, break_glass),
+    *(risk, transfers, tasks, corrections, people, break_glass),
 )

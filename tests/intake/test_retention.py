@@ -161,12 +161,12 @@ def test_every_table_is_known_to_hang_on_a_child_or_not() -> None:
     assert hang == {
         "address", "allocation", "allocation_override", "assessment", "broken_glass", "care_episode",
         "child_details", "cin_plan", "conference", "correction", "duty_worker", "episode", "goal", "handover", "involvement",
-        "meeting", "permanence_plan", "planned_allocation", "possible_match", "pre_proceedings", "protection_plan",
+        "meeting", "offer", "offer_session", "permanence_plan", "planned_allocation", "possible_match", "pre_proceedings", "protection_plan",
         "referral", "restriction", "restriction_named", "risk_rating", "section_47_enquiry", "source_document", "transfer", "visit",
     }  # fmt: skip
     assert {table.name for table in TABLES.sorted_tables} - hang == {
-        "absence", "allocation_plan", "caseload_breach", "child", "legal_hold", "referral_form", "team",
-        "team_allocation_mode", "team_membership", "worker", "working_terms",
+        "absence", "allocation_plan", "caseload_breach", "child", "legal_hold", "offer_year", "referral_form", "team",
+        "team_allocation_mode", "team_membership", "team_remit", "worker", "working_terms",
     }  # fmt: skip
 
 

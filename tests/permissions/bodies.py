@@ -60,6 +60,8 @@ WORDING = {
     "text": "May we come along, and ask you afterwards how it was?",
 }
 SAFE = {"domestic_abuse": "clear", "death": "clear", "placement": "with_care"}
+AIM = {"on": "2026-05-12", "place": "home", "aim": "we all sleep", "impact": "she is tired at school"}
+RATING = {"on": "2026-05-12", "by_worker": "red", "by_parent": "amber"}
 POST = {
     "name": "A",
     "role": "social_worker",

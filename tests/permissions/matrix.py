@@ -15,6 +15,7 @@ from shared.web.app import doors_of
 from shared.web.guard import act_of
 from shared.web.roles import Act, Role
 from tests.permissions.bodies import (
+    AIM,
     ANSWERS,
     CERTIFICATION,
     COHORT,
@@ -27,6 +28,7 @@ from tests.permissions.bodies import (
     OBSERVATION,
     PLAN,
     POST,
+    RATING,
     SAFE,
     SAID,
     VOICE,
@@ -65,6 +67,10 @@ def post(begins: str = "", **json: Any) -> Place:
 
 def handed(**json: Any) -> Place:
     return Place("handover", {"handover_id": "handover"}, json=json)
+
+
+def aimed(**json: Any) -> Place:
+    return Place("case", {"goal_id": "goal"}, json=json or None)
 
 
 def observed(about: str = "observation", **json: Any) -> Place:
@@ -142,6 +148,20 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "POST /v1/episodes/{episode_id}/care/end": case("episode", on="2026-05-12", reason="E4A"),
         "POST /v1/episodes/{episode_id}/permanence-plan": case("episode", on="2026-05-12", permanence="adoption"),
         "GET /v1/episodes/{episode_id}/clocks": case("episode"),
+        "GET /v1/family-goals": Place("case", lists="episode_id"),
+        "GET /v1/family-goals/board": Place(),
+        "GET /v1/risk-prompts": Place(),
+        "GET /v1/episodes/{episode_id}/risk-prompts": case("episode"),
+        "GET /v1/episodes/{episode_id}/family-goals": case("episode"),
+        "POST /v1/episodes/{episode_id}/family-goals": case("episode", **AIM),
+        "GET /v1/family-goals/{goal_id}": aimed(),
+        "POST /v1/family-goals/{goal_id}/ratings": aimed(**RATING),
+        "POST /v1/family-goals/{goal_id}/ratings/{rating_id}/correction": Place(
+            "case", {"goal_id": "goal", "rating_id": "rating"}, json=RATING
+        ),
+        "POST /v1/family-goals/{goal_id}/discussion": aimed(on="2026-05-14", decided="talk with both"),
+        "POST /v1/family-goals/{goal_id}/change": aimed(**AIM, reason="the family moved"),
+        "POST /v1/family-goals/{goal_id}/end": aimed(on="2026-05-14", ending="met", reason="they sleep"),
         "GET /v1/tasks": Place("case", query={"until": "=2026-12-31"}, lists="episode_id"),
         "GET /v1/drift": Place(),
         "GET /v1/transfers": Place(),

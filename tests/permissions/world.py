@@ -10,7 +10,7 @@ from shared.contracts.codes import PracticeSkill
 from shared.database import Database
 from shared.messaging.dead_letters import Kind, SetAside, Unreadable, set_aside
 from shared.web.roles import Role
-from tests.permissions.bodies import ANSWERS, COHORT, GOAL, PLAN, VOICE, WORDING
+from tests.permissions.bodies import AIM, ANSWERS, COHORT, GOAL, PLAN, RATING, VOICE, WORDING
 from tests.permissions.matrix import PLACES
 from tests.permissions.sees import NOBODYS, OTHER, OWN, TEAM
 
@@ -75,6 +75,7 @@ async def cases(house) -> World:
         world[whose] = {"referral form": kept["id"], "referral": referral_id, "episode": decided["episode_id"]}
         world[whose]["la_child_id"] = f"C{number}"
         world[whose] |= {"match": pair["id"], "child": kept["referrals"][0]["child_id"]}
+        world[whose] |= await rated_goal(manager, decided["episode_id"])
         if whose in HELD_BY:
             world[whose]["worker"] = HELD_BY[whose]
             away = f"/v1/workers/{HELD_BY[whose]}/absences/2026-05-01"
@@ -98,6 +99,15 @@ async def cases(house) -> World:
         world[whose]["handover"] = offered["id"]
     await house.settle()
     return world
+
+
+async def rated_goal(manager, episode: str) -> dict[str, str]:
+    """A goal of a case, and a rating of it that was corrected since."""
+    goal = f"/v1/family-goals/{(await made(manager.post(f'/v1/episodes/{episode}/family-goals', json=AIM)))['id']}"
+    rated = await made(manager.post(f"{goal}/ratings", json=RATING))
+    correction = f"{goal}/ratings/{rated['ratings'][0]['id']}/correction"
+    await made(manager.post(correction, json=RATING | {"by_worker": "green"}, headers=WHATEVER_STOOD))
+    return {"goal": rated["id"], "rating": rated["ratings"][0]["id"]}
 
 
 async def observations(house, of: World) -> World:

@@ -1,4 +1,4 @@
-"""Twenty words that only a child's record, a worker's or a token could hold, sent through every route and every kind of
+"""Words that only a child's record, a worker's or a token could hold, sent through every route and every kind of
 failure, and then looked for wherever they do not belong: logs, refusals, events, figures, and all that reporting keeps.
 """
 
@@ -24,7 +24,7 @@ from tests.permissions.matrix import Entry, entries
 
 WORDS = (
     "forename", "surname", "address", "telephone", "concern", "evidence", "strength", "stretch", "goal", "worker_name",
-    "source_reference", "unknown_field", "unknown_value", "query", "path", "agent", "token", "password", "fault",
+    "source_reference", "aim", "impact", "worker_says", "parent_says", "reason", "decided", "unknown_field", "unknown_value", "query", "path", "agent", "token", "password", "fault",
 )  # fmt: skip
 CANARY = {word: f"Kanari{number:02d}{word.title().replace('_', '')}" for number, word in enumerate(WORDS, start=1)}
 BORN_ON = "2011-02-27"
@@ -100,6 +100,16 @@ async def tell_the_story(watch: Watch) -> None:
     episode = decided.json()["episode_id"]
     held = {"worker": "W1", "held_from": "2026-05-01"}
     assert (await watch.ask(manager.intake, "POST", f"/v1/episodes/{episode}/allocation", json=held)).is_success
+    goal = {"on": "2026-05-01", "place": "peers", "aim": CANARY["aim"], "impact": CANARY["impact"]}
+    agreed = await watch.ask(manager.intake, "POST", f"/v1/episodes/{episode}/family-goals", json=goal)
+    path = f"/v1/family-goals/{agreed.json()['id']}"
+    rated = {"on": "2026-05-01", "by_worker": "red", "by_parent": "green"}
+    words = {each: CANARY[each] for each in ("worker_says", "parent_says")}
+    assert (await watch.ask(manager.intake, "POST", f"{path}/ratings", json=rated | words)).is_success
+    discussed = {"on": "2026-05-01", "decided": CANARY["decided"]}
+    assert (await watch.ask(manager.intake, "POST", f"{path}/discussion", json=discussed)).is_success
+    changed = goal | {"reason": CANARY["reason"]}
+    assert (await watch.ask(manager.intake, "POST", f"{path}/change", json=changed)).is_success
     await house.settle()
     evaluator = house.signed_in_as("evaluator", worker="E1").observation
     observation = f"/v1/observations/{uuid4()}"
@@ -221,7 +231,10 @@ async def test_what_is_anybodys_own_is_found_nowhere_it_does_not_belong(watch, l
     heard = [row for row in kept["reporting"].splitlines() if not row.startswith("baseline:")]
     assert leaked("\n".join(heard)) == [], "only why a chart begins afresh is written here, by whoever keeps the chart"
     assert "dead_letter:" in kept["reporting"], "what could not be acted on was set aside"
-    assert {CANARY["forename"], CANARY["concern"], BORN_ON} <= {each for each in EVERY_CANARY if each in kept["intake"]}
+    assert {
+        *(CANARY[word] for word in ("forename", "concern", "aim", "worker_says", "decided", "reason")),
+        BORN_ON,
+    } <= {each for each in EVERY_CANARY if each in kept["intake"]}
     assert CANARY["evidence"] in kept["observation"]
     assert {*leaked(kept["observation"])} <= {CANARY[word] for word in ("evidence", "strength", "stretch", "goal")}
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from services.intake import permissions
 from services.intake.episodes import operations, queries
@@ -16,12 +16,21 @@ from services.intake.episodes.models import (
     PlanEndIn,
     VisitIn,
 )
+from services.intake.episodes.queries import Whose
 from shared.web.guard import Transaction, may
 from shared.web.idempotency import OnceOnly
 from shared.web.roles import Principal
-from shared.web.shapes import Id
+from shared.web.shapes import Id, Reference
 
 router = APIRouter(prefix="/v1/episodes", tags=["episodes"])
+
+
+async def _whose_cases(worker: Reference | None = None, team: Reference | None = None) -> Whose:
+    return Whose(worker=worker, team=team)
+
+
+CasesAsked = Annotated[Whose, Depends(_whose_cases)]
+"""For a list over open cases: of a worker, of a team, or of all that may be seen."""
 
 Caseworker = Annotated[Principal, may(permissions.RECORD_CASEWORK)]
 Manager = Annotated[Principal, may(permissions.DECIDE_ON_CASES)]

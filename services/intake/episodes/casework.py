@@ -45,7 +45,9 @@ class CaseInHand:
 
     def record(self, table: Any, what: str, *, on: date, **values: Any) -> None:
         """Something new was done."""
-        done: Recorded = table(id=new_id(), episode_id=self.episode.id, **values)
+        self.add(table(id=new_id(), episode_id=self.episode.id, **values), what, on=on)
+
+    def add(self, done: Recorded, what: str, *, on: date) -> None:
         self.session.add(done)
         self._sign(done, what, on=on)
 

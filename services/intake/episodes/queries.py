@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy import (
     select as rows_of,
 )
-from sqlmodel import col, select
+from sqlmodel import and_, col, select
 
 from services.intake.allocation.models import Allocation
 from services.intake.care.models import CareEpisode, PermanencePlan, PreProceedings
@@ -48,6 +49,15 @@ from shared.contracts.codes import MeetingKind
 from shared.database import Session
 from shared.problems import NotFound
 from shared.web.roles import Principal
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Whose cases are meant: a worker's, a team's, or all that may be seen."""
+
+    worker: str | None = None
+    team: str | None = None
+
 
 ITSELF = "episode"
 """The kind under which an episode's own beginning and end stand among the rows of what was done in it."""
@@ -110,6 +120,28 @@ async def shown_episode(session: Session, found: Episode) -> EpisodeOut:
         stage=stage_of(case),
         done=[FactOut.model_validate(fact) for fact in case.facts],
     )
+
+
+async def open_cases(session: Session, whose: Whose, *, by: Principal) -> Select[Any]:
+    """The open cases in question that whoever asks may see: `case_id`, `child_id`, and the `worker` and `team` that hold it."""
+    holds_now = and_(col(Allocation.episode_id) == Episode.id, col(Allocation.held_until).is_(None))
+    wanted: Any = (
+        rows_of(
+            col(Episode.id).label("case_id"),
+            col(Episode.child_id),
+            col(Worker.reference).label("worker"),
+            col(Allocation.team_code).label("team"),
+        )
+        .join(Referral, col(Referral.id) == Episode.referral_id)
+        .outerjoin(Allocation, holds_now)
+        .outerjoin(Worker, col(Worker.id) == Allocation.worker_id)
+        .where(col(Episode.closed_on).is_(None), await referrals_seen_by(session, by))
+    )
+    if whose.worker is not None:
+        wanted = wanted.where(col(Worker.reference) == whose.worker)
+    if whose.team is not None:
+        wanted = wanted.where(col(Allocation.team_code) == whose.team)
+    return wanted  # type: ignore[no-any-return] # columns of four tables
 
 
 async def case_of(session: Session, episode_id: UUID) -> Case:

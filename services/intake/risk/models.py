@@ -33,6 +33,7 @@ class Goal(Recorded, table=True):
     ended_on: date | None = None
     ending: GoalEnding | None = Field(default=None, sa_type=Text)
     ending_reason: str | None = Field(default=None, sa_type=Text)
+    ended_by: str | None = Field(default=None, sa_type=Text)
     in_place_of: UUID | None = None
 
 
@@ -146,41 +147,37 @@ class GoalOut(Out):
 
     id: UUID
     episode_id: UUID
-    child_id: UUID
-    worker: str | None
-    team: str | None
     place: PlaceOfHarm
     is_extra_familial: bool
     agreed_on: date
     by_worker: RAG | None
     """The worker's latest word; null where there is none."""
     by_parent: RAG | None
-    rated_on: date | None
     are_apart: bool
     """Whether worker and parent stand two steps apart: red against green."""
     review_on: date | None
-    """Until when it is to be rated again; null for one that is green, or of a case that has ended."""
+    """Until when it is to be rated again; null of one that is green, or has ended."""
 
 
-class WholeGoalOut(Out):
+class OpenGoalOut(GoalOut):
+    """A goal of an open case, and who holds the case."""
+
+    child_id: UUID
+    worker: str | None
+    team: str | None
+
+
+class WholeGoalOut(GoalOut):
     """A goal in words, with every rating it was given, those corrected among them."""
 
-    id: UUID
-    episode_id: UUID
-    place: PlaceOfHarm
-    is_extra_familial: bool
     aim: str
     impact: str
-    agreed_on: date
     recorded_by: str
     ended_on: date | None
     ending: GoalEnding | None
     ending_reason: str | None
+    ended_by: str | None
     in_place_of: UUID | None
-    by_worker: RAG | None
-    by_parent: RAG | None
-    are_apart: bool
-    review_on: date | None
     ratings: list[RatingOut]
 
 

@@ -5,27 +5,23 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from services.intake import permissions
+from services.intake.episodes.api import CasesAsked
 from services.intake.tasks import queries
 from services.intake.tasks.models import ClocksOut, DriftOut, TaskOut
-from services.intake.tasks.queries import Whose
 from shared.web.guard import Transaction, may
 from shared.web.paging import Page, PageAsked, page_asked
 from shared.web.roles import Principal
-from shared.web.shapes import Day, Id, Reference
+from shared.web.shapes import Day, Id
 
 router = APIRouter(prefix="/v1", tags=["tasks"])
 
 Reader = Annotated[Principal, may(permissions.READ_EPISODES)]
 
 
-async def whose_cases(worker: Reference | None = None, team: Reference | None = None) -> Whose:
-    return Whose(worker=worker, team=team)
-
-
 @router.get("/tasks")
 async def list_tasks(
     session: Transaction,
-    whose: Annotated[Whose, Depends(whose_cases)],
+    whose: CasesAsked,
     asked: Annotated[PageAsked, Depends(page_asked)],
     by: Reader,
     until: Day | None = None,
@@ -37,7 +33,7 @@ async def list_tasks(
 @router.get("/drift")
 async def list_drift(
     session: Transaction,
-    whose: Annotated[Whose, Depends(whose_cases)],
+    whose: CasesAsked,
     asked: Annotated[PageAsked, Depends(page_asked)],
     by: Reader,
 ) -> Page[DriftOut]:

@@ -1,10 +1,18 @@
 """The shapes of what is due and of what drifts."""
 
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 from services.intake.episodes.clocks import Clock, Urgency
 from shared.web.shapes import Out
+
+
+class Asked(StrEnum):
+    """Who is to do it."""
+
+    WORKER = "worker"
+    TEAM_MANAGER = "team_manager"
 
 
 class ClockOut(Out):
@@ -24,6 +32,8 @@ class TaskOut(ClockOut):
     child_id: UUID
     worker: str | None
     team: str | None
+    asked: Asked
+    """Who is to do it: the worker who holds the case, or the team manager, in supervision."""
     days_overdue: int
 
 

@@ -1,25 +1,25 @@
-"""Reads of what is due. One statement brings the facts of every case in question; what is due is worked out from them."""
+"""Reads of what is due. One statement brings the facts of every case in question, another the families' goals; what is due is
+worked out from them.
+"""
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select as rows_of
-from sqlmodel import and_, col
 
-from services.intake.allocation.models import Allocation
 from services.intake.episodes.clocks import SOON_WORKING_DAYS, Clock, Running, drifts, running, urgency
 from services.intake.episodes.facts import Case
-from services.intake.episodes.models import Episode
-from services.intake.episodes.queries import case_of, cases_from, episode_to_read, everything_done
-from services.intake.people.models import Worker
-from services.intake.referrals.models import Referral
-from services.intake.sight import referrals_seen_by
-from services.intake.tasks.models import ClockOut, ClocksOut, DriftOut, TaskOut
+from services.intake.episodes.queries import Whose, case_of, cases_from, episode_to_read, everything_done, open_cases
+from services.intake.risk import reviews
+from services.intake.risk.queries import open_goals, rated_goals_of
+from services.intake.risk.reviews import RatedGoal
+from services.intake.tasks.models import Asked, ClockOut, ClocksOut, DriftOut, TaskOut
 from shared import audit, clock
 from shared.calendar import add_working_days
 from shared.database import Session
@@ -29,14 +29,7 @@ from shared.web.roles import Principal
 Item = TypeVar("Item", TaskOut, DriftOut)
 COUNTED_ONLY = frozenset({Clock.ASSESSMENT_IN_THE_CENSUS})
 """Clocks that are told, but ask for nothing that another does not ask for sooner."""
-
-
-@dataclass(frozen=True)
-class Whose:
-    """Whose cases are meant: a worker's, a team's, or all that may be seen."""
-
-    worker: str | None = None
-    team: str | None = None
+ASKED_OF_THE_MANAGER = frozenset({Clock.RISK_SUPERVISION})
 
 
 @dataclass(frozen=True)
@@ -45,8 +38,8 @@ class Held:
 
     case: Case
     child_id: UUID
-    worker: str | None
-    team: str | None
+    worker: str | None = None
+    team: str | None = None
 
 
 async def page_of_tasks(
@@ -56,8 +49,13 @@ async def page_of_tasks(
     today = clock.today()
     last = until or add_working_days(today, SOON_WORKING_DAYS)
 
+    goals: dict[UUID, list[RatedGoal]] = defaultdict(list)
+    for goal in await open_goals(session, whose, by=by):
+        goals[goal.episode_id].append(goal.rated)
+
     def due(held: Held) -> Iterator[TaskOut]:
-        return (_task(held, each, today) for each in _asked_for(held.case) if each.due_on <= last)
+        running = (each for each in _running(held.case, goals[held.case.id]) if each.clock not in COUNTED_ONLY)
+        return (_task(held, each, today) for each in running if each.due_on <= last)
 
     return await _page(session, whose, due, asked=asked, by=by)
 
@@ -75,9 +73,11 @@ async def clocks_of(session: Session, episode_id: UUID, *, by: Principal) -> Clo
     return ClocksOut(
         clocks=[
             ClockOut(clock=each.clock, item_id=each.item_id, due_on=each.due_on, urgency=urgency(each.due_on, on=today))
-            for each in sorted(running(case), key=lambda each: (each.due_on, each.clock))
+            for each in sorted(
+                _running(case, await rated_goals_of(session, found.id)), key=lambda each: (each.due_on, each.clock)
+            )
         ],
-        drifts=list(_drifts(Held(case, found.child_id, None, None), today)),
+        drifts=list(_drifts(Held(case, found.child_id), today)),
     )
 
 
@@ -99,29 +99,21 @@ async def _page(
 
 
 async def _open_cases(session: Session, whose: Whose, *, by: Principal) -> list[Held]:
-    """The open cases in question that whoever asks may see, with everything done in them; in one statement."""
-    holds_now = and_(col(Allocation.episode_id) == Episode.id, col(Allocation.held_until).is_(None))
-    wanted = (
-        rows_of(col(Episode.id), col(Episode.child_id), col(Worker.reference), col(Allocation.team_code))
-        .join(Referral, col(Referral.id) == Episode.referral_id)
-        .outerjoin(Allocation, holds_now)
-        .outerjoin(Worker, col(Worker.id) == Allocation.worker_id)
-        .where(col(Episode.closed_on).is_(None), await referrals_seen_by(session, by))
-    )
-    if whose.worker is not None:
-        wanted = wanted.where(col(Worker.reference) == whose.worker)
-    if whose.team is not None:
-        wanted = wanted.where(col(Allocation.team_code) == whose.team)
-    cases = wanted.cte("cases")
-    done = everything_done(rows_of(cases.c.id)).subquery("done")
-    rows = (await session.execute(rows_of(done, cases).join(cases, cases.c.id == done.c.episode_id))).all()
-    held: dict[UUID, Any] = {row.episode_id: row for row in rows}
+    """The open cases in question with everything done in them; in one statement."""
+    cases = (await open_cases(session, whose, by=by)).cte("cases")
+    done = everything_done(rows_of(cases.c.case_id)).subquery("done")
+    rows = (await session.execute(rows_of(done, cases).join(cases, cases.c.case_id == done.c.episode_id))).all()
+    held: dict[UUID, Any] = {row.case_id: row for row in rows}
     found = await asyncio.to_thread(cases_from, rows)
-    return [Held(case, held[id].child_id, held[id].reference, held[id].team_code) for id, case in found.items()]
+    return [Held(case, held[id].child_id, held[id].worker, held[id].team) for id, case in found.items()]
 
 
-def _asked_for(case: Case) -> Iterator[Running]:
-    return (each for each in running(case) if each.clock not in COUNTED_ONLY)
+def _running(case: Case, goals: Iterable[RatedGoal]) -> Iterator[Running]:
+    """Every clock that runs in a case, of what was done in it and of the family's goals."""
+    yield from running(case)
+    if case.closed_on is None:
+        for goal in goals:
+            yield from reviews.running(goal)
 
 
 def _task(held: Held, each: Running, today: date) -> TaskOut:
@@ -131,6 +123,7 @@ def _task(held: Held, each: Running, today: date) -> TaskOut:
         child_id=held.child_id,
         worker=held.worker,
         team=held.team,
+        asked=Asked.TEAM_MANAGER if each.clock in ASKED_OF_THE_MANAGER else Asked.WORKER,
         clock=each.clock,
         item_id=each.item_id,
         due_on=each.due_on,

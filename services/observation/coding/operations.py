@@ -23,6 +23,7 @@ from services.observation.people.queries import colleague, worker_named
 from services.observation.practice.independence import check_not_own
 from services.observation.practice.models import Observation
 from services.observation.practice.speaking import observation_changed
+from services.observation.sight import of_nobody_hidden
 from shared import audit, clock
 from shared.contracts.state import Change
 from shared.database import Session, insert_or
@@ -71,7 +72,7 @@ async def _seed(session: Session) -> str:
 async def code(session: Session, observation_id: UUID, posted: CodingIn, *, by: Principal) -> None:
     """Give an observation its second score. Raises `NotFound`, `NotBlind`, `CodedAlready`."""
     coder = await colleague(session, by)
-    observation, coding = await _drawn(session, observation_id, coder)
+    observation, coding = await _drawn(session, observation_id, coder, by=by)
     audit.touches(session, [observation.id, observation.worker_id])
     if coding.coded_at is not None:
         raise CodedAlready("each is scored twice, and not three times")
@@ -81,12 +82,14 @@ async def code(session: Session, observation_id: UUID, posted: CodingIn, *, by: 
     coding.scores = dict(posted.scores)
 
 
-async def _drawn(session: Session, observation_id: UUID, coder: KnownWorker) -> tuple[Observation, SecondCoding]:
+async def _drawn(
+    session: Session, observation_id: UUID, coder: KnownWorker, *, by: Principal
+) -> tuple[Observation, SecondCoding]:
     """An observation that was drawn, locked. For whoever may not score it, it is not there."""
     wanted = (
         select(Observation, SecondCoding)
         .join(SecondCoding, col(SecondCoding.observation_id) == Observation.id)
-        .where(Observation.id == observation_id)
+        .where(Observation.id == observation_id, of_nobody_hidden(col(Observation.child_id))(by))
         .with_for_update()
     )
     found = (await session.exec(wanted.execution_options(populate_existing=True))).one_or_none()

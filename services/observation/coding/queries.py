@@ -24,7 +24,7 @@ from services.observation.coding.selection import far_apart
 from services.observation.people.models import KnownWorker
 from services.observation.people.queries import own_worker, workers
 from services.observation.practice.models import Observation
-from services.observation.sight import SEES_ALL_PRACTICE, codings_seen_by
+from services.observation.sight import SEES_ALL_PRACTICE, codings_seen_by, of_nobody_hidden
 from shared import audit, clock
 from shared.contracts.codes import PracticeSkill
 from shared.database import Session
@@ -51,6 +51,7 @@ async def page_of_awaited(session: Session, *, asked: PageAsked, by: Principal) 
             col(SecondCoding.coded_at).is_(None), col(Observation.team).is_distinct_from(coder.team_on(clock.today()))
         )
         .where(col(Observation.observer_id) != coder.worker_id, col(Observation.worker_id) != coder.worker_id)
+        .where(of_nobody_hidden(col(Observation.child_id))(by))
     )
     found, following = await asked.read(session, wanted, col(Observation.id))
     shown = [each for each in found if open_to(coder, each)]

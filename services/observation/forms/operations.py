@@ -15,15 +15,17 @@ from services.observation.forms.landing import HELD_FOR, HELD_TOO_LONG, Dispute,
 from services.observation.forms.models import Form, SettlementIn, Sheet
 from services.observation.forms.queries import form as form_seen
 from services.observation.people.models import KnownWorker
-from services.observation.people.operations import hold_case
+from services.observation.people.operations import case_as_seen, hold_case
 from services.observation.people.queries import colleague
 from services.observation.practice.independence import OwnManager
 from services.observation.practice.models import Observation, ObservationIn
 from services.observation.practice.operations import Checked, check, edit, record
+from services.observation.practice.queries import NOT_SEEN
+from services.observation.sight import is_hidden
 from shared import audit, clock, due
 from shared.database import Session, insert_or
 from shared.ids import new_id
-from shared.problems import Conflict, Problem
+from shared.problems import Conflict, NotFound, Problem
 from shared.web.roles import Principal
 
 
@@ -47,8 +49,10 @@ async def receive(
     """
     observer = await colleague(session, by)
     await _hold_sheet(session, observation_id)
-    case = await hold_case(session, posted.episode_id)
+    case = await case_as_seen(session, posted.episode_id, by=by)
     observation = await _observation(session, observation_id)
+    if observation is not None and await is_hidden(session, observation.child_id, by=by):
+        raise NotFound(NOT_SEEN)
     replaced = replaces(observation.version if observation else 0)
     fingerprint = _fingerprint(posted, observer)
     same = select(Form).where(Form.observation_id == observation_id, Form.version == replaced + 1)

@@ -22,11 +22,12 @@ from services.observation.measures.models import (
 from services.observation.measures.scoring import Instrument, Respondent
 from services.observation.measures.voice import check_heard
 from services.observation.people.models import KnownCase
-from services.observation.people.operations import hold_case
+from services.observation.people.operations import case_as_seen
 from services.observation.people.queries import colleague
+from services.observation.sight import is_hidden
 from shared import audit, clock
 from shared.database import Session, insert_or
-from shared.problems import Conflict, Unprocessable
+from shared.problems import Conflict, NotFound, Unprocessable
 from shared.web.conditional import Replacing
 from shared.web.roles import Principal
 
@@ -76,7 +77,7 @@ async def record_answers(
     instrument = instrument_of(posted.instrument, posted.version)
     _check(instrument, posted)
     taker = await colleague(session, by)
-    case = await hold_case(session, posted.episode_id)
+    case = await case_as_seen(session, posted.episode_id, by=by)
     goals = await _rated(session, instrument, posted)
     facts = posted.model_dump(exclude={"refers_to", "goals"}) | {
         "refers_to": posted.refers_to or posted.asked_on,
@@ -85,7 +86,7 @@ async def record_answers(
         "child_id": case.child_id,
         "worker_id": case.holder(posted.asked_on),
     }
-    row, is_new = await _entered(session, Answers, answers_id, facts, taken_by=taker.worker_id)
+    row, is_new = await _entered(session, Answers, answers_id, facts, taken_by=taker.worker_id, by=by)
     _replace(row, facts, version)
     return row, is_new
 
@@ -129,9 +130,9 @@ async def set_goal(
         raise SetInTheFuture("check the day")
     if posted.set_by is Respondent.RESEARCHER:
         raise GoalsDoNotFit("a goal is the family's, or the worker's with the family")
-    case = await hold_case(session, posted.episode_id)
+    case = await case_as_seen(session, posted.episode_id, by=by)
     facts = posted.model_dump() | {"child_id": case.child_id, "worker_id": case.holder(posted.set_on)}
-    goal, is_new = await _entered(session, Goal, goal_id, facts, taken_by=taker.worker_id)
+    goal, is_new = await _entered(session, Goal, goal_id, facts, taken_by=taker.worker_id, by=by)
     if goal.rated_since is not None and _differs(goal, facts):
         raise GoalIsRated("set another goal, and rate that from now on")
     _replace(goal, facts, version)
@@ -146,17 +147,17 @@ async def hear(
     check_heard(posted.way, posted.why_not, age=posted.age)
     if posted.on > clock.today():
         raise HeardInTheFuture("check the day")
-    case = await hold_case(session, posted.episode_id)
+    case = await case_as_seen(session, posted.episode_id, by=by)
     facts = posted.model_dump() | {"child_id": case.child_id, "worker_id": case.holder(posted.on)}
-    voice, is_new = await _entered(session, Voice, voice_id, facts, taken_by=taker.worker_id)
+    voice, is_new = await _entered(session, Voice, voice_id, facts, taken_by=taker.worker_id, by=by)
     _replace(voice, facts, version)
     return voice, is_new
 
 
 async def _entered(
-    session: Session, table: type[Taken], id: UUID, facts: dict[str, Any], *, taken_by: UUID
+    session: Session, table: type[Taken], id: UUID, facts: dict[str, Any], *, taken_by: UUID, by: Principal
 ) -> tuple[Taken, bool]:
-    """The row of this id, locked, and whether it is new. Raises `SomebodyElseTook`."""
+    """The row of this id, locked, and whether it is new. Raises `SomebodyElseTook`, or `NotFound` when the child is hidden."""
     fresh = {"id": id, "n": 1, "taken_by": taken_by, "recorded_at": clock.now()}
     entered = insert_or(session, table).values(facts | fresh).on_conflict_do_nothing()
     is_new = bool((await session.execute(entered)).rowcount)  # type: ignore[attr-defined]
@@ -164,6 +165,8 @@ async def _entered(
     audit.touches(session, [row.id, row.child_id])
     if row.taken_by != taken_by:
         raise SomebodyElseTook("use an id of your own making for what you record")
+    if await is_hidden(session, row.child_id, by=by):
+        raise NotFound("there is nothing of this id, or it is not yours to see")
     return row, is_new
 
 

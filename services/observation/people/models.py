@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Text
+from sqlalchemy import JSON, Text, false
 from sqlmodel import Field
 
 from services.observation.database import Row
@@ -39,6 +39,17 @@ class KnownChild(Row, table=True):
     child_id: UUID = Field(primary_key=True)
     epoch: int
     n: int
+    restricted: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Hidden from everyone who is not named."""
+
+
+class KnownNamed(Row, table=True):
+    """Somebody who may see a restricted child, by staff reference or as their token names them."""
+
+    __tablename__ = "known_named"
+
+    child_id: UUID = Field(primary_key=True)
+    who: str = Field(primary_key=True, sa_type=Text)
 
 
 class KnownCase(Row, table=True):

@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, delete, tuple_, update
+from sqlalchemy import Table, delete, insert, tuple_, update
 from sqlmodel import select
 
 from services.observation.people.circumstances import has_died, is_enhanced, is_looked_after
-from services.observation.people.models import KnownCase, KnownChild, KnownWorker
+from services.observation.people.models import KnownCase, KnownChild, KnownNamed, KnownWorker
+from services.observation.people.queries import hidden_from
 from shared.contracts.intake import ChildState, Episode, WorkerState
 from shared.database import Session, insert_or
+from shared.web.roles import Principal
 
 WORKERS: Table = KnownWorker.__table__  # type: ignore[attr-defined]
 CHILDREN: Table = KnownChild.__table__  # type: ignore[attr-defined]
+NAMED: Table = KnownNamed.__table__  # type: ignore[attr-defined]
 CASES: Table = KnownCase.__table__  # type: ignore[attr-defined]
 
 BATCH = 500
@@ -38,8 +41,12 @@ async def keep_workers(session: Session, states: Sequence[WorkerState]) -> None:
 
 async def keep_cases(session: Session, states: Sequence[ChildState]) -> set[UUID]:
     """Keep these children's cases, and drop those no longer spoken of; returns the children of whom this was news."""
-    rows = [{"child_id": state.child_id, "epoch": state.epoch, "n": state.n} for state in states]
+    rows = [
+        {"child_id": state.child_id, "epoch": state.epoch, "n": state.n, "restricted": state.restricted}
+        for state in states
+    ]
     news = await _keep_newest(session, CHILDREN, rows)
+    await _keep_named(session, {state.child_id: state.named for state in states if state.child_id in news})
     cases = {
         episode.id: _case(state.child_id, episode)
         for state in states
@@ -49,6 +56,13 @@ async def keep_cases(session: Session, states: Sequence[ChildState]) -> set[UUID
     await _overwrite(session, cases)
     await session.execute(delete(CASES).where(CASES.c.child_id.in_(news), CASES.c.episode_id.not_in(cases)))
     return news
+
+
+async def _keep_named(session: Session, named: dict[UUID, Sequence[str]]) -> None:
+    """Who may see each of these children, if not everybody by their role."""
+    await session.execute(delete(NAMED).where(NAMED.c.child_id.in_(named)))
+    if rows := [{"child_id": child_id, "who": who} for child_id, those in named.items() for who in those]:
+        await session.execute(insert(NAMED), rows)
 
 
 async def lose_workers(session: Session, epoch: int) -> None:
@@ -102,6 +116,17 @@ async def _overwrite(session: Session, cases: dict[UUID, dict[str, Any]]) -> Non
         set_={name: stated.excluded[name] for name in OF_A_CASE},
     ).returning(CASES.c.episode_id)
     await session.execute(kept, [cases[episode_id] for episode_id in sorted(cases, key=str)])
+
+
+async def case_as_seen(session: Session, episode_id: UUID, *, by: Principal) -> KnownCase:
+    """The case, held; of a child hidden from whoever asks, one that has not been heard of. What they send of it is kept, and
+    parked until the child is heard of again.
+    """
+    held = await hold_case(session, episode_id)
+    hidden = hidden_from(by).where(KnownChild.child_id == held.child_id)
+    if (await session.exec(hidden)).one_or_none() is None:
+        return held
+    return KnownCase(episode_id=episode_id, allocations=[])
 
 
 async def hold_case(session: Session, episode_id: UUID) -> KnownCase:

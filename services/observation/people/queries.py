@@ -4,8 +4,9 @@ from collections.abc import Collection
 from uuid import UUID
 
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from services.observation.people.models import KnownCase, KnownWorker
+from services.observation.people.models import KnownCase, KnownChild, KnownNamed, KnownWorker
 from shared import clock
 from shared.database import Session
 from shared.problems import NotAllowed, Unprocessable
@@ -62,6 +63,12 @@ async def own_team(session: Session, by: Principal) -> str | None:
         return by.team
     worker = await own_worker(session, by)
     return worker.team_on(clock.today()) if worker else None
+
+
+def hidden_from(by: Principal) -> SelectOfScalar[UUID]:
+    """The children who are restricted to named people, of whom whoever asks is none."""
+    named = select(KnownNamed.child_id).where(col(KnownNamed.who).in_([by.id, by.worker]))
+    return select(KnownChild.child_id).where(col(KnownChild.restricted), col(KnownChild.child_id).not_in(named))
 
 
 async def workers(session: Session, ids: Collection[UUID]) -> dict[UUID, KnownWorker]:
