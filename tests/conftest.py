@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import os
+import shutil
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -98,13 +99,36 @@ def migrated_templates(postgres_server) -> dict[str, str]:
     return {name: f"template_{name}" for name in NAMES}
 
 
+@pytest.fixture(scope="session")
+def migrated_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one migrated SQLite file a service, which each test's own is a copy of."""
+    folder = tmp_path_factory.mktemp("migrated")
+
+    async def make(name: str) -> None:
+        database = service_named(name).open(f"sqlite+aiosqlite:///{folder / name}.sqlite", authority="206")
+        await migrate(database, service_named(name).migrations)
+        await database.close()
+
+    for name in NAMES:
+        asyncio.run(make(name))
+    return folder
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
     """Where each service keeps its rows in this test: once a SQLite file, once a PostgreSQL database of its own."""
-    if request.param == "sqlite":
-        yield lambda service: f"sqlite+aiosqlite:///{tmp_path / service}.sqlite"
+    if request.param == "postgresql":
+        yield from postgres_urls_of(request)
         return
-    yield from postgres_urls_of(request)
+    templates = request.getfixturevalue("migrated_files")
+
+    def url(service: str) -> str:
+        file = tmp_path / f"{service}.sqlite"
+        if service in NAMES and not file.exists():
+            shutil.copyfile(templates / file.name, file)
+        return f"sqlite+aiosqlite:///{file}"
+
+    yield url
 
 
 @pytest.fixture
