@@ -9,6 +9,7 @@ READ_DEFINITIONS = act("read what the indicators mean", *Role)
 """Definitions are about nobody: whoever is quoted a figure may look up what it means."""
 READ_LPIR = act("read the local performance indicators", *LEADERS)
 READ_PRACTICE_REPORTS = act("read practice reports", *LEADERS, Role.COACH)
+PUBLISH_PRACTICE_REPORTS = act("publish practice reports", Role.PRINCIPAL_SOCIAL_WORKER, Role.SERVICE_MANAGER)
 READ_SKILL_AND_OUTCOME = act(
     "read whether practice goes with outcomes",
     Role.SERVICE_MANAGER,

@@ -165,11 +165,12 @@ async def scored_again(database: Database, observation_id: UUID) -> None:
 
 
 async def reported(house, world: World) -> World:
-    """April of the year before has left, and a programme has a plan."""
+    """A month has left, a programme has a plan, and a report was published."""
     analyst, manager = (house.signed_in_as(role).reporting for role in ("performance_analyst", "service_manager"))
     release = (await made(analyst.post("/v1/releases", json={"month": "2025-04"})))["id"]
     await made(manager.post(f"/v1/releases/{release}/approval"))
     await made(manager.put("/v1/benefits/programme", json=PLAN))
+    await made(manager.post("/v1/practice-reports/2026-04/versions", json={}))
     return {whose: {**ids, "release": release, "programme": "programme"} for whose, ids in world.items()}
 
 

@@ -128,7 +128,7 @@ async def test_a_spreadsheet_signs_in_with_a_token_that_only_reads_and_with_no_o
         refused = await stranger.get(LPIR, headers=wrong)
         assert (refused.status_code, refused.headers["www-authenticate"]) == (401, without.headers["www-authenticate"])
         assert refused.json() | {"request_id": ""} == without.json() | {"request_id": ""}
-    elsewhere = await stranger.get("/v1/practice-reports/2026-04", headers=basic(reading))
+    elsewhere = await stranger.get("/v1/baselines", headers=basic(reading))
     assert elsewhere.status_code == 401, "a token comes as a password only where files are read"
     decided = {"indicator": "referrals", "begins_on": "2026-04", "reason": "a new form"}
     bearer = {"Authorization": f"Bearer {reading}"}
