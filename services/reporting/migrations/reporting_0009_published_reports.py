@@ -5,8 +5,8 @@ from alembic import op
 
 import shared.database
 
-revision = "reporting_0008"
-down_revision = "reporting_0007"
+revision = "reporting_0009"
+down_revision = "reporting_0008"
 branch_labels = None
 depends_on = None
 
