@@ -37,7 +37,7 @@ READ_SAID_AND_DONE = act("read what was said and done", *GUIDES, *MANAGERS, Role
 MAKE_COHORTS = act(
     "make cohorts, and the words in which people are asked", Role.PRINCIPAL_SOCIAL_WORKER, Role.SERVICE_MANAGER
 )
-READ_COHORTS = act("read how cases are selected", *GUIDES, Role.SERVICE_MANAGER, Role.PERFORMANCE_ANALYST)
+READ_COHORTS = act("read how cases are selected", *GUIDES, Role.SERVICE_MANAGER)
 READ_PARTICIPATIONS = act("read which cases are followed", *GUIDES, *MANAGERS, Role.SOCIAL_WORKER)
 FOLLOW_CASES = act("see to it that families are asked", *GUIDES)
 """Not whoever holds the case: workers choose neither which cases are followed nor when a family is given up."""

@@ -11,7 +11,7 @@ READ_LPIR = act("read the local performance indicators", *LEADERS)
 READ_PRACTICE_REPORTS = act("read practice reports", *LEADERS, Role.COACH)
 PUBLISH_PRACTICE_REPORTS = act("publish practice reports", Role.PRINCIPAL_SOCIAL_WORKER, Role.SERVICE_MANAGER)
 READ_SKILL_AND_OUTCOME = act(
-    "read whether practice goes with outcomes",
+    "read whether practice goes with outcomes, and who was followed",
     Role.SERVICE_MANAGER,
     Role.PRINCIPAL_SOCIAL_WORKER,
     Role.PERFORMANCE_ANALYST,

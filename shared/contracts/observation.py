@@ -101,6 +101,9 @@ class FollowedCase(Part):
     approached_on: date | None = None
     set_aside_on: date | None = None
     set_aside_because: str | None = None
+    gone_on: date | None = None
+    """The day on which intake spoke of the case no longer."""
+    died: bool = False
 
 
 class Agreement(Part):

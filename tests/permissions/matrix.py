@@ -311,6 +311,7 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "GET /v1/comparisons/{year}": Place(path={"year": "=2026"}),
         "GET /v1/published-figures": Place(),
         "GET /v1/populations": Place(),
+        "GET /v1/follow-up": Place(query={"from": "=2026-04", "to": "=2026-05"}),
         "GET /v1/skill-and-outcome": Place(query={"from": "=2026-04", "to": "=2026-05"}),
         "GET /v1/benefits": Place(),
         "GET /v1/benefits/{programme}": Place("programme", {"programme": "programme"}),

@@ -67,7 +67,6 @@ SEES: Mapping[str, Mapping[Role, frozenset[str]]] = {
         Role.COACH: EVERYONES,
         Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
         Role.SERVICE_MANAGER: EVERYONES,
-        Role.PERFORMANCE_ANALYST: EVERYONES,
     },
     # A safety concern: duty everyone's, a manager the team's, whoever observed those raised.
     "concern": {

@@ -1,4 +1,4 @@
-"""The shape in which practice and outcomes go out together."""
+"""The shapes in which practice and outcomes go out together, and who was still there to tell."""
 
 from services.reporting.evidence.claims import Claim
 from shared.calendar import Month
@@ -70,4 +70,66 @@ class SkillAndOutcomeOut(Out):
     """Cases whose history has been heard, of those in which practice was observed."""
     held: list[str]
     outcomes: list[OutcomeOut]
+    notes: list[str]
+
+
+class LossOut(Out):
+    because: str
+    count: int
+
+
+class FunnelStepOut(Out):
+    """How many selected cases have come so far; each of the others awaits it or was lost, and it is known why."""
+
+    step: str
+    reached: int
+    of_selected: Coverage
+    of_step_before: Coverage
+    """Of those that had come as far as the step before."""
+    awaited: int
+    lost: list[LossOut]
+    in_window: int | None = None
+    """Of an interview: how many were taken inside the window. Those outside it are kept, and stand in no primary analysis."""
+
+
+class BesideOut(Out):
+    """One thing that was known when the case was allocated, of those who stayed and of those who were lost."""
+
+    what: str
+    stayed_n: int
+    stayed_mean: float
+    lost_n: int
+    lost_mean: float
+    standardised: float | None
+    is_unalike: bool
+    """A quarter of a standard deviation apart, or more."""
+
+
+class NeededOut(Out):
+    """How many more cases it takes, if as few stay as until now."""
+
+    change_in_standard_deviations: float
+    pairs: int
+    """That show such a change four times out of five (two-sided, 5%)."""
+    selected_needed: int | None
+    more: int | None
+    """None while nobody has completed: there is no retention to go by."""
+    assumption: str
+
+
+class FollowUpOut(Out):
+    """Who was selected, who was asked, who was still there: of cases allocated in these months, as things stand."""
+
+    first: Month
+    last: Month
+    in_frame: int
+    steps: list[FunnelStepOut]
+    selected_beside_frame: list[BesideOut]
+    """Selected cases (stayed) beside those that chance did not select (lost), in the core offer."""
+    t2_beside_lost: list[BesideOut]
+    """Cases taken at T2 beside those that were lost to it."""
+    needed: NeededOut
+    withdrew_and_asked_to_be_forgotten: int
+    """Figures that were frozen before stay as they were."""
+    sentence: Claim
     notes: list[str]

@@ -6,16 +6,17 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from services.reporting.histories.models import ChildHistory, PracticeHistory
+from services.reporting.histories.models import ChildHistory, ParticipationHistory, PracticeHistory
 from services.reporting.indicators.queries import counts
 from services.reporting.outcomes.followed import HELD
 from services.reporting.outcomes.linked import link
-from services.reporting.outcomes.models import SkillAndOutcomeOut
+from services.reporting.outcomes.models import FollowUpOut, SkillAndOutcomeOut
+from services.reporting.outcomes.retained import follow_up
 from services.reporting.outcomes.weighing import NOTES, coverage, weigh_outcomes
 from shared import clock
 from shared.calendar import Month, first_day, last_day
 from shared.contracts.intake import ChildState
-from shared.contracts.observation import PracticeState
+from shared.contracts.observation import ParticipationState, PracticeState
 from shared.database import Session
 
 BATCH = 500
@@ -38,6 +39,36 @@ async def skill_and_outcome(session: Session, *, authority: str, first: Month, l
         outcomes=await asyncio.to_thread(weigh_outcomes, linkage),
         notes=list(NOTES),
     )
+
+
+async def followed_up(session: Session, *, first: Month, last: Month) -> FollowUpOut:
+    """Who was selected, asked, agreed, observed and interviewed, of cases allocated in these months."""
+    participations = await _participations(session, first, last)
+    cases = [each.case for each in participations if each.case]
+    observed = await _observed(session)
+    children = await _children(session, {case.child_id for case in cases})
+    return await asyncio.to_thread(follow_up, participations, observed, children, first=first, last=last)
+
+
+async def _participations(session: Session, first: Month, last: Month) -> list[ParticipationState]:
+    stated = await session.exec(select(ParticipationHistory.state).where(col(ParticipationHistory.state).is_not(None)))
+    since, until = first_day(first), last_day(last)
+
+    def read(rows: Sequence[str | None]) -> list[ParticipationState]:
+        states = (ParticipationState.model_validate_json(row) for row in rows if row is not None)
+        return [each for each in states if each.case and since <= each.case.allocated_on <= until]
+
+    return await asyncio.to_thread(read, stated.all())
+
+
+async def _observed(session: Session) -> set[UUID]:
+    """The episodes in which practice was observed."""
+    stated = await session.exec(select(PracticeHistory.state).where(col(PracticeHistory.state).is_not(None)))
+
+    def read(rows: Sequence[str | None]) -> set[UUID]:
+        return {PracticeState.model_validate_json(row).episode_id for row in rows if row is not None}
+
+    return await asyncio.to_thread(read, stated.all())
 
 
 async def _practice(session: Session, first: Month, last: Month) -> list[PracticeState]:
