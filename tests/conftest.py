@@ -128,7 +128,7 @@ def database_urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ca
             shutil.copyfile(templates / file.name, file)
         return f"sqlite+aiosqlite:///{file}"
 
-    yield url
+    yield url  # noqa: PT022 -- PostgreSQL has something to take away
 
 
 @pytest.fixture

@@ -139,7 +139,7 @@ def test_posts_are_taken_in_and_a_wrong_line_is_told(dwc: CommandLine) -> None:
         1,
         [
             "2 posts new, 0 changed, 0 unchanged; 1 set aside",
-            "  line 3: role: one of social_worker, senior_social_worker, family_practitioner, deputy_team_manager, team_manager, practice_evaluator, coach: docs/codes.md says what each means",
+            "  line 3: role: one of social_worker, senior_social_worker, family_practitioner, deputy_team_manager, team_manager, practice_evaluator, coach, clinician: docs/codes.md says what each means",
         ],
     )
     moved = POSTS.replace("ben,Ben Sample,boss", "ben,Ben Sample,social_worker").replace("Norma Sample", "Norma Other")

@@ -16,6 +16,7 @@ from services.intake.episodes.queries import case_of
 from services.intake.episodes.soundness import faults
 from services.intake.episodes.stages import LEGAL_MOVES, stage_of
 from services.intake.people.changes import Changed
+from services.intake.people.models import Child
 from services.intake.people.operations import recognise
 from services.intake.referrals.models import Referral
 from services.intake.speaking import child_states
@@ -103,7 +104,8 @@ async def test_what_is_said_of_a_case_is_everything_that_was_done_in_it(departme
         async with department.database.transaction() as session:
             child_id, episode_id = await referred(session)
             await carry_out(session, episode_id, acts)
-            (state,) = await child_states(session, {child_id: Changed(1)})
+            child = await session.get_one(Child, child_id)
+            (state,) = await child_states(session, {child_id: Changed(child, 1)})
             case = await case_of(session, episode_id)
             episodes = (await session.exec(select(Episode).where(Episode.child_id == child_id))).all()
     (told,) = state.episodes

@@ -65,8 +65,9 @@ async def test_what_is_foreign_is_not_found_whatever_version_is_named(house, wor
     assert tried
 
 
-STATED_BY_THEIR_MASTER = "/v1/sources/"
-"""A source replaces what it has stated itself and nothing else: there is nobody's work that it could overwrite unread."""
+STATED_BY_THEIR_MASTER = ("/v1/sources/", "/v1/pulse")
+"""A source replaces what it has stated itself and nothing else, and an answer to the pulse is nobody's and new: there is
+nobody's work that could be overwritten unread."""
 
 
 def test_every_edit_names_the_version_it_replaces() -> None:

@@ -29,6 +29,13 @@ WHOLE = {
     "/v1/populations": "one a year and age group",
     "/v1/published-figures": "of the indicators, a year at a time",
     "/v1/rubrics": "they are written in the code",
+    "/v1/instruments": "they are written in the code",
+    "/v1/breakdowns": "they are written in the code",
+    "/v1/pulse/questions": "they are written in the code",
+    "/v1/cohorts": "one is drawn a programme and year",
+    "/v1/releases": "one a period",
+    "/v1/benefits": "one a programme",
+    "/v1/family-goals/board": "counts, a team",
 }
 """Lists that are answered whole, and why they are short. What belongs to one thing is as short as the thing."""
 

@@ -99,7 +99,12 @@ class Shape:
                 members = plain["properties"].items()
                 return {key: self._filled(inner, (given or {}).get(key), key) for key, inner in members}
             case "map":
-                keys = [*(given or ()), *self._plain(plain["propertyNames"])["enum"]][: max(1, len(given or ()))]
+                names = (
+                    self._plain(plain["propertyNames"]).get("enum", [FITS_ANY_PATTERN])
+                    if "propertyNames" in plain
+                    else ["C1"]
+                )
+                keys = [*(given or ()), *names][: max(1, len(given or ()))]
                 return {key: self._filled(plain["additionalProperties"], (given or {}).get(key), key) for key in keys}
             case "array":
                 return [self._filled(plain["items"], each, name) for each in given or [None]]
