@@ -329,7 +329,9 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "POST /v1/releases/{release_id}/withdrawal": released(),
         "GET /v1/lpir": Place("figures", query={"team": "team", "from": "=2026-04", "to": "=2026-05"}),
         "GET /v1/practice-reports/{period}/versions": Place(path={"period": "=2026-04"}),
-        "POST /v1/practice-reports/{period}/versions": Place(path={"period": "=2026-03"}, json={"explanation": "the first"}),
+        "POST /v1/practice-reports/{period}/versions": Place(
+            path={"period": "=2026-03"}, json={"explanation": "the first"}
+        ),
         "GET /v1/practice-reports/{period}/versions/{n}": Place(path={"period": "=2026-04", "n": "=1"}),
         "GET /v1/practice-reports/{period}/board": Place(path={"period": "=2026-04"}),
         "GET /v1/practice-reports/{period}": Place("figures", {"period": "=2026-05"}, {"team": "team"}),

@@ -23,6 +23,14 @@ Schema = Mapping[str, Any]
 Steps = tuple[int | str, ...]
 
 
+def _inner(plain: "Schema") -> "Schema":
+    """What a map holds, whether its names are of a list or of a pattern."""
+    if "patternProperties" in plain:
+        return next(iter(plain["patternProperties"].values()))
+    inner: Schema = plain["additionalProperties"]
+    return inner
+
+
 @dataclass(frozen=True)
 class Spot:
     """One place in a body: the way to it, and what belongs there."""
@@ -105,7 +113,7 @@ class Shape:
                     else ["C1"]
                 )
                 keys = [*(given or ()), *names][: max(1, len(given or ()))]
-                return {key: self._filled(plain["additionalProperties"], (given or {}).get(key), key) for key in keys}
+                return {key: self._filled(_inner(plain), (given or {}).get(key), key) for key in keys}
             case "array":
                 return [self._filled(plain["items"], each, name) for each in given or [None]]
             case "text":
@@ -141,6 +149,6 @@ class Shape:
                 yield from self._spots(inner, node[key], (*steps, key))
         elif kind == "map":
             for key in node:
-                yield from self._spots(plain["additionalProperties"], node[key], (*steps, key))
+                yield from self._spots(_inner(plain), node[key], (*steps, key))
         elif kind == "array":
             yield from self._spots(plain["items"], node[0], (*steps, 0))
