@@ -126,7 +126,7 @@ class Shape:
             case "code":
                 return plain["enum"][0] if "enum" in plain else plain["const"]
             case "integer" | "number":
-                return int(plain["minimum"])
+                return int(plain.get("minimum", plain.get("maximum", 1)))
             case "boolean":
                 return True
             case "pattern":
