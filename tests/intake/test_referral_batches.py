@@ -224,8 +224,10 @@ async def statements_of(department, form: dict[str, object], key: str = "counted
 async def test_a_referral_costs_a_statement_a_table(department) -> None:
     """Key, form, child, whoever it may be, referral, audit, event; of one who is known, what is said is read instead."""
     new = department.form("C1", "C2")
-    assert len(asked := await statements_of(department, new)) == 7, asked
-    assert len(asked := await statements_of(department, department.form("C2", "C1"), "known")) == 8, asked
+    asked = await statements_of(department, new)
+    assert len(asked) == 7, asked
+    asked = await statements_of(department, department.form("C2", "C1"), "known")
+    assert len(asked) == 10, asked
 
 
 async def test_a_replay_costs_its_key_its_answer_and_its_audit_row(department) -> None:
@@ -237,7 +239,8 @@ async def test_a_replay_costs_its_key_its_answer_and_its_audit_row(department) -
 
 async def test_a_child_with_an_episode_costs_a_look_at_what_there_is_of_it_and_a_read_of_each_kind(department) -> None:
     await department.allocated("asha", await department.episode("C1"))
-    assert len(asked := await statements_of(department, department.form("C1"))) == 8 + 1 + 1, asked
+    asked = await statements_of(department, department.form("C1"))
+    assert len(asked) == 10 + 1 + 1, asked
 
 
 def child(la_child_id: str, n: int) -> dict[str, str]:
