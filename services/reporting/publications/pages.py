@@ -30,7 +30,7 @@ def board_page(report: PracticeReportOut, version: VersionOut | None) -> str:
         report=report,
         practice=practice,
         version=version,
-        style=Markup(STYLE),  # noqa: S704 -- a file of ours
+        style=STYLE,
         skill_over_time=_over_time(report, practice),
         skills=_skills(practice),
         shares=[
