@@ -70,7 +70,7 @@ def handed(**json: Any) -> Place:
 
 
 def aimed(**json: Any) -> Place:
-    return Place("case", {"goal_id": "goal"}, json=json or None)
+    return Place("case", {"goal_id": "family goal"}, json=json or None)
 
 
 def observed(about: str = "observation", **json: Any) -> Place:
@@ -157,7 +157,7 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "GET /v1/family-goals/{goal_id}": aimed(),
         "POST /v1/family-goals/{goal_id}/ratings": aimed(**RATING),
         "POST /v1/family-goals/{goal_id}/ratings/{rating_id}/correction": Place(
-            "case", {"goal_id": "goal", "rating_id": "rating"}, json=RATING
+            "case", {"goal_id": "family goal", "rating_id": "rating"}, json=RATING
         ),
         "POST /v1/family-goals/{goal_id}/discussion": aimed(on="2026-05-14", decided="talk with both"),
         "POST /v1/family-goals/{goal_id}/change": aimed(**AIM, reason="the family moved"),

@@ -107,7 +107,7 @@ async def rated_goal(manager, episode: str) -> dict[str, str]:
     rated = await made(manager.post(f"{goal}/ratings", json=RATING))
     correction = f"{goal}/ratings/{rated['ratings'][0]['id']}/correction"
     await made(manager.post(correction, json=RATING | {"by_worker": "green"}, headers=WHATEVER_STOOD))
-    return {"goal": rated["id"], "rating": rated["ratings"][0]["id"]}
+    return {"family goal": rated["id"], "rating": rated["ratings"][0]["id"]}
 
 
 async def observations(house, of: World) -> World:
