@@ -9,7 +9,7 @@ from shared.calendar import Month
 from shared.web.shapes import In, Line
 
 MonthStated = Annotated[str, StringConstraints(pattern=r"^(19|20|21)\d\d-(0[1-9]|1[0-2])$")]
-Pounds = Annotated[int, Interval(ge=0, le=10**12)]
+Pounds = Annotated[int, Interval(ge=0, le=10**9)]
 Children = Annotated[int, Interval(ge=0, le=100_000)]
 
 
