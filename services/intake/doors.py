@@ -4,6 +4,7 @@ from services.intake.allocation.api import router as allocation
 from services.intake.break_glass.api import router as break_glass
 from services.intake.care.api import router as care
 from services.intake.children.api import router as children
+from services.intake.contacts.api import router as contacts
 from services.intake.corrections.api import router as corrections
 from services.intake.episodes.api import router as episodes
 from services.intake.handovers.api import router as handovers
@@ -16,8 +17,9 @@ from services.intake.sources.api import router as sources
 from services.intake.tasks.api import router as tasks
 from services.intake.transfers.api import router as transfers
 from services.intake.waiting.api import router as waiting
+from services.intake.write_backs.api import router as write_backs
 
 DOORS = (
-    *(sources, referrals, identity, children, waiting, planning, allocation, handovers, episodes, care),
-    *(risk, transfers, tasks, corrections, people, break_glass),
+    *(sources, write_backs, contacts, referrals, identity, children, waiting, planning, allocation, handovers),
+    *(episodes, care, risk, transfers, tasks, corrections, people, break_glass),
 )

@@ -12,7 +12,12 @@ CASE_READERS = (
 )
 
 STATE_CHILDREN = act("state children's records as a source system", Role.SOURCE_SYSTEM)
+FETCH_WRITE_BACKS = act("fetch what was done here in a source system's cases", Role.SOURCE_SYSTEM)
 READ_FINDINGS = act("read what was found in what sources state", *MANAGERS, Role.PERFORMANCE_ANALYST)
+RECEIVE_CONTACTS = act("take in contacts", Role.SOURCE_SYSTEM, Role.DUTY, *MANAGERS)
+READ_CONTACTS = act("read contacts", Role.SOURCE_SYSTEM, *CASE_READERS)
+SCREEN_CONTACTS = act("screen contacts", Role.DUTY, *MANAGERS)
+DECIDE_CONTACTS = act("decide on contacts", Role.DUTY, *MANAGERS)
 RECEIVE_REFERRALS = act("post referrals", Role.SOURCE_SYSTEM, Role.DUTY, *MANAGERS)
 READ_REFERRALS = act("read referrals", Role.SOURCE_SYSTEM, *CASE_READERS)
 DECIDE_REFERRALS = act("decide on referrals", Role.DUTY, *MANAGERS)

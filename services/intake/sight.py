@@ -17,6 +17,7 @@ from sqlmodel.sql.expression import Select, SelectOfScalar
 from services.intake.allocation.models import Allocation
 from services.intake.break_glass.models import BrokenGlass
 from services.intake.children.models import Named, Restriction
+from services.intake.contacts.models import Contact
 from services.intake.episodes.models import Episode
 from services.intake.people.models import Child
 from services.intake.people.queries import own_team, own_worker_id
@@ -88,6 +89,23 @@ async def children_seen_by(session: Session, by: Principal) -> ColumnElement[boo
     if by.role in SEES_EVERY_CASE:
         return col(Child.id).not_in(hidden_from(by))
     return col(Child.id).in_(select(Referral.child_id).where(await referrals_seen_by(session, by)))
+
+
+async def contacts_seen_by(session: Session, by: Principal) -> ColumnElement[bool]:
+    """Which contacts whoever asks may see: a source system its own, a manager also those on children whose case nobody holds,
+    everybody else those on the children they see.
+    """
+    if by.role is Role.SOURCE_SYSTEM:
+        return col(Contact.source_system) == by.id
+    if by.role in SEES_EVERY_CASE:
+        return col(Contact.child_id).not_in(hidden_from(by))
+    of_theirs = col(Contact.child_id).in_(select(Child.id).where(await children_seen_by(session, by)))
+    if by.role in SEES_THE_TEAMS_CASES and await own_team(session, by):
+        of_nobody = and_(
+            col(Contact.child_id).not_in(select(Allocation.child_id)), col(Contact.child_id).not_in(hidden_from(by))
+        )
+        return or_(of_theirs, of_nobody)
+    return of_theirs
 
 
 def _of_cases(held: ColumnElement[bool]) -> ColumnElement[bool]:

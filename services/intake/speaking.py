@@ -16,6 +16,7 @@ from services.intake.allocation.breaches import watch_limits
 from services.intake.allocation.models import Allocation
 from services.intake.care.models import CareEpisode, PermanencePlan, PreProceedings
 from services.intake.children.models import Named
+from services.intake.contacts.models import Contact
 from services.intake.episodes.models import (
     Assessment,
     CINPlan,
@@ -38,7 +39,8 @@ from services.intake.risk.models import Goal, RiskRating
 from services.intake.risk.reviews import standing
 from services.intake.transfers.models import Involvement, Transfer
 from services.intake.waiting.operations import leave_nobody_unnamed
-from shared.calendar import add_months
+from services.intake.write_backs.operations import write_back
+from shared.calendar import add_months, civil_date
 from shared.contracts import intake as said
 from shared.contracts.codes import CareCeasedReason
 from shared.contracts.state import Change, Part
@@ -58,6 +60,7 @@ async def speak(session: Session) -> None:
     await session.flush()
     await watch_limits(session, session.info[CHANGES])
     await leave_nobody_unnamed(session, session.info[CHANGES])
+    await write_back(session, session.info[CHANGES])
     await note_who_is_spoken_for(session)
     noted: Changes = session.info.pop(CHANGES)
     await session.flush()
@@ -80,6 +83,7 @@ async def child_states(session: Session, changed: dict[UUID, Changed]) -> list[s
     parts = await _parts(session, [episode.id for episode in episodes])
     episodes_of = _by(episodes, "child_id")
     named = _by(await _rows(session, Named, col(Named.child_id), every), "child_id")
+    contacts = _by(await _rows(session, Contact, col(Contact.child_id), every), "child_id")
     return [
         _child(
             session,
@@ -88,6 +92,7 @@ async def child_states(session: Session, changed: dict[UUID, Changed]) -> list[s
             [row for record in records[id] for row in referrals[record]],
             [_episode(row, parts) for record in records[id] for row in episodes_of[record]],
             named={row.who for record in records[id] for row in named[record]},
+            contacts=[_contact(row) for record in records[id] for row in contacts[record]],
         )
         for id, each in changed.items()
     ]
@@ -101,6 +106,7 @@ def _child(
     episodes: Iterable[said.Episode] = (),
     *,
     named: Collection[str] = (),
+    contacts: Iterable[said.Contact] = (),
 ) -> said.ChildState:
     return said.ChildState(
         authority=session.info["authority"],
@@ -109,6 +115,7 @@ def _child(
         changes=tuple(changed.changes),
         merged_into=changed.merged_into,
         child_id=child_id,
+        contacts=tuple(sorted(contacts, key=lambda contact: (contact.received_on, contact.id))),
         sex=changed.child.sex,
         ethnicity=changed.child.ethnicity,
         disabilities=tuple(changed.child.disabilities),
@@ -129,6 +136,19 @@ def _episode(row: Episode, parts: Parts) -> said.Episode:
         closed_on=row.closed_on,
         closure_reason=row.closure_reason,
         **{name: tuple(items[row.id]) for name, items in parts.items()},
+    )
+
+
+def _contact(row: Contact) -> said.Contact:
+    return said.Contact(
+        id=row.id,
+        received_on=row.received_on,
+        source=row.source,
+        screened_on=civil_date(row.screened_at) if row.screened_at else None,
+        decided_on=civil_date(row.decided_at) if row.decided_at else None,
+        outcome=row.outcome,
+        episode_id=row.episode_id,
+        referral_id=row.referral_id,
     )
 
 

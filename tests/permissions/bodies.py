@@ -6,6 +6,13 @@ FORM = {
     "source": "6",
     "children": [{"la_child_id": "NEW1"}],
 }
+CONTACT = {
+    "source_reference": "NEW-2",
+    "received_on": "2026-05-11",
+    "source": "6",
+    "concern": "out late",
+    "child": {"la_child_id": "NEW4"},
+}
 DOCUMENT = {
     "scope": ["cases"],
     "since": "2026-04-01",

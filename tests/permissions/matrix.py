@@ -19,6 +19,7 @@ from tests.permissions.bodies import (
     ANSWERS,
     CERTIFICATION,
     COHORT,
+    CONTACT,
     DECISION,
     DECLINE,
     DOCUMENT,
@@ -106,6 +107,17 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
             path={"system": "=case-system"}, json={"children": [{"la_child_id": "NEW3", **DOCUMENT}]}
         ),
         "GET /v1/sources/findings": Place(),
+        "GET /v1/sources/{system}/write-backs": Place(path={"system": "=case-system"}),
+        "GET /v1/sources/{system}/write-backs/key": Place(path={"system": "=case-system"}),
+        "POST /v1/sources/{system}/write-backs/{message_id}/receipt": Place(
+            "message", {"system": "=case-system", "message_id": "message"}, json={"standing": "taken"}
+        ),
+        "GET /v1/write-backs": Place("case", lists="id"),
+        "POST /v1/contacts": Place(json=CONTACT),
+        "GET /v1/contacts": Place("case", lists="id"),
+        "GET /v1/contacts/{contact_id}": case("contact"),
+        "POST /v1/contacts/{contact_id}/screening": case("contact", proposed="early_help", found="known at school"),
+        "POST /v1/contacts/{contact_id}/decision": case("contact", outcome="early_help"),
         "POST /v1/referrals": Place(json=FORM),
         "POST /v1/referrals/batch": Place(json={"referrals": [FORM]}),
         "GET /v1/referrals": Place("case", lists="id"),

@@ -23,6 +23,8 @@ SEES: Mapping[str, Mapping[Role, frozenset[str]]] = {
         Role.SERVICE_MANAGER: EVERYONES,
         Role.PERFORMANCE_ANALYST: EVERYONES,
     },
+    # A message of what was done in a case goes to the system that is its master.
+    "message": {Role.SOURCE_SYSTEM: frozenset({OWN})},
     # A case given against a limit, and still held: another manager looks at it.
     "override": {
         Role.TEAM_MANAGER: OF_THE_TEAM,

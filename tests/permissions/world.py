@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+from services.intake.sources.document import StatedCase
+from services.intake.write_backs.models import ActOut, Message, WriteBack
 from services.observation.coding.models import Basis, SecondCoding
 from services.observation.people.queries import worker_named
 from shared import clock
@@ -10,7 +12,7 @@ from shared.contracts.codes import PracticeSkill
 from shared.database import Database
 from shared.messaging.dead_letters import Kind, SetAside, Unreadable, set_aside
 from shared.web.roles import Role
-from tests.permissions.bodies import AIM, ANSWERS, COHORT, GOAL, PLAN, RATING, VOICE, WORDING
+from tests.permissions.bodies import AIM, ANSWERS, COHORT, CONTACT, GOAL, PLAN, RATING, VOICE, WORDING
 from tests.permissions.matrix import PLACES
 from tests.permissions.sees import NOBODYS, OTHER, OWN, TEAM
 
@@ -85,7 +87,12 @@ async def cases(house) -> World:
             given = await made(manager.post(f"/v1/episodes/{decided['episode_id']}/allocation", json=held))
             await made(manager.delete(away, headers=WHATEVER_STOOD))
             world[whose]["override"] = given["override_id"]
-    for seen in world.values():
+    for number, (whose, seen) in enumerate(world.items()):
+        system = "case-system" if whose == OWN else "another-system"
+        poster = house.signed_in_as("source_system", id=system).intake
+        told = CONTACT | {"source_reference": f"K{number}", "child": {"la_child_id": seen["la_child_id"]}}
+        seen["contact"] = (await made(poster.post("/v1/contacts", json=told)))["id"]
+        seen["message"] = await went_back(house.databases["intake"], system, seen)
         broken = {"la_child_id": seen["la_child_id"], "reason": "found alone at the station"}
         seen["glass"] = (await made(house.signed_in_as("social_worker").intake.post("/v1/break-glass", json=broken)))[
             "id"
@@ -108,6 +115,25 @@ async def rated_goal(manager, episode: str) -> dict[str, str]:
     correction = f"{goal}/ratings/{rated['ratings'][0]['id']}/correction"
     await made(manager.post(correction, json=RATING | {"by_worker": "green"}, headers=WHATEVER_STOOD))
     return {"family goal": rated["id"], "rating": rated["ratings"][0]["id"]}
+
+
+async def went_back(database: Database, system: str, seen: dict[str, str]) -> str:
+    """As if something had been done in a case of a team that is mirrored."""
+    message = Message(
+        id=uuid4(),
+        authority="206",
+        system=system,
+        la_child_id=seen["la_child_id"],
+        acts=[ActOut(what="visit.made", on=clock.today())],
+        done_by="ari",
+        done_at=clock.now(),
+        case=StatedCase(referred_on=clock.today()),
+    )
+    ids = {"child_id": UUID(seen["child"]), "episode_id": UUID(seen["episode"])}
+    row = WriteBack(id=message.id, system=system, message=message.model_dump(mode="json"), made_at=clock.now(), **ids)
+    async with database.transaction() as session:
+        session.add(row)
+    return str(message.id)
 
 
 async def observations(house, of: World) -> World:

@@ -9,10 +9,11 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import case as when
-from sqlalchemy import update
+from sqlalchemy import union_all, update
 from sqlmodel import col, func, or_, select
 
 from services.intake.allocation.models import Allocation
+from services.intake.contacts.models import Contact
 from services.intake.episodes.casework import CaseInHand, case_in_hand
 from services.intake.episodes.clocks import Clock, due_on
 from services.intake.episodes.facts import Kind
@@ -207,15 +208,18 @@ async def close(session: Session, episode_id: UUID, closure: ClosureIn, *, by: P
         if not episode.started_on <= closure.closed_on <= clock.today():
             raise ClosedOutOfOrder("closed_on lies between the referral and today")
         if await _has_undecided_referral(session, episode.child_id):
-            raise ConcernUndecided("decide on the referral first: it may belong to this episode")
+            raise ConcernUndecided("decide on the referral or contact first: it may belong to this episode")
         episode.closed_on, episode.closure_reason = closure.closed_on, closure.reason
         await release_closed(session, [episode.id])
         child_changed(session, case.child, "case.closed", item=episode.id, on=closure.closed_on, by=by.id)
 
 
 async def _has_undecided_referral(session: Session, child_id: UUID) -> bool:
-    wanted = select(Referral.id).where(Referral.child_id == child_id, col(Referral.form_id).is_not(None))
-    return (await session.exec(wanted.where(col(Referral.outcome).is_(None)).limit(1))).first() is not None
+    """A referral made here, or a contact, on which nobody has decided."""
+    referral = select(Referral.id).where(Referral.child_id == child_id, col(Referral.form_id).is_not(None))
+    contact = select(Contact.id).where(Contact.child_id == child_id, col(Contact.outcome).is_(None))
+    undecided = union_all(referral.where(col(Referral.outcome).is_(None)), contact).limit(1)
+    return (await session.execute(undecided)).first() is not None
 
 
 async def release_closed(session: Session, episodes: Collection[UUID]) -> None:

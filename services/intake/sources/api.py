@@ -45,7 +45,7 @@ class NotYourself(NotFound):
 Stating = Annotated[Principal, may(permissions.STATE_CHILDREN)]
 
 
-def _source(system: str, by: Principal) -> Source:
+def source_itself(system: str, by: Principal) -> Source:
     """The system in the address, if that is whoever asks. Raises `NotYourself`."""
     if by.id != system:
         raise NotYourself("the address names the system that the token was given to")
@@ -73,7 +73,7 @@ async def put_child(
     by: Stating,
 ) -> ReceiptOut:
     """State what you hold of a child, within a scope and a period. 201 when nobody had stated anything of the child."""
-    source, statement = _source(system, by), await asyncio.to_thread(_statement, la_child_id, stated)
+    source, statement = source_itself(system, by), await asyncio.to_thread(_statement, la_child_id, stated)
     taken = await operations.state(session, source, [statement], by=by.id, judge=_judge)
     receipt = _receipt(la_child_id, taken)
     response.status_code = 201 if receipt.outcome is Outcome.NEW else 200
@@ -91,7 +91,7 @@ async def put_children(system: Reference, request: Request, session: Transaction
 
     Every one is answered in its place, and none takes another with it. Of a child named twice the last stands.
     """
-    source, media_type = _source(system, by), request.headers.get("content-type", "")
+    source, media_type = source_itself(system, by), request.headers.get("content-type", "")
     sent = await asyncio.to_thread(_read_many, await request.body(), media_type)
     statements = {each.document.la_child_id: each for each in sent if isinstance(each, Statement)}
     taken = await operations.state_apart(session, source, [*statements.values()], by=by.id, judge=_judge)
