@@ -160,9 +160,10 @@ def test_every_table_is_known_to_hang_on_a_child_or_not() -> None:
     hang = {table.name for table in hanging_on_a_child()}
     assert hang == {
         "address", "allocation", "allocation_override", "assessment", "broken_glass", "care_episode",
-        "child_details", "cin_plan", "conference", "correction", "duty_worker", "episode", "goal", "handover", "involvement",
+        "child_details", "cin_plan", "conference", "contact", "correction", "duty_worker", "episode", "goal", "handover", "involvement",
         "meeting", "offer", "offer_session", "permanence_plan", "planned_allocation", "possible_match", "pre_proceedings", "protection_plan",
         "referral", "restriction", "restriction_named", "risk_rating", "section_47_enquiry", "source_document", "transfer", "visit",
+        "write_back",
     }  # fmt: skip
     assert {table.name for table in TABLES.sorted_tables} - hang == {
         "absence", "allocation_plan", "caseload_breach", "child", "legal_hold", "offer_year", "referral_form", "team",

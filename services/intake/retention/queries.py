@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from services.intake.contacts.models import Contact
 from services.intake.episodes.models import Episode
 from services.intake.people.models import Child
 from services.intake.referrals.models import Referral
@@ -53,17 +54,20 @@ async def _whole(session: Session, found: Due) -> Due:
 
 
 async def _closed_and_grown(session: Session, *, on: date, years: int) -> Sequence[tuple[UUID, str, date, date]]:
-    """Children old enough, with nothing open: every referral decided, every case closed."""
+    """Children old enough, with nothing open: every referral and contact decided, every case closed."""
     undecided = select(Referral.child_id).where(col(Referral.no_further_action).is_(None))
     is_open = select(Episode.child_id).where(col(Episode.closed_on).is_(None))
-    last = func.coalesce(func.max(Episode.closed_on), func.max(Referral.received_on))
+    awaited = select(Contact.child_id).where(col(Contact.outcome).is_(None))
+    last = func.coalesce(func.max(Episode.closed_on), func.max(Referral.received_on), func.max(Contact.received_on))
     wanted = (
         select(Child.id, Child.la_child_id, col(Child.born_on), last)
-        .join(Referral, col(Referral.child_id) == Child.id)
+        .outerjoin(Referral, col(Referral.child_id) == Child.id)
+        .outerjoin(Contact, col(Contact.child_id) == Child.id)
         .outerjoin(Episode, col(Episode.child_id) == Child.id)
         .where(col(Child.born_on) <= add_months(on, -12 * (ADULT_YEARS + years)))
-        .where(col(Child.id).not_in(undecided), col(Child.id).not_in(is_open))
+        .where(col(Child.id).not_in(undecided), col(Child.id).not_in(is_open), col(Child.id).not_in(awaited))
         .group_by(col(Child.id), col(Child.la_child_id), col(Child.born_on))
+        .having(last.is_not(None))
         .order_by(col(Child.id))
     )
     return (await session.exec(wanted)).all()  # type: ignore[return-value] # the day is there: born_on was compared
