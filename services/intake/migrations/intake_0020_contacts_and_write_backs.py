@@ -6,8 +6,8 @@ from alembic import op
 
 import shared.database
 
-revision = "intake_0019"
-down_revision = "intake_0018"
+revision = "intake_0020"
+down_revision = "intake_0019"
 branch_labels = None
 depends_on = None
 
