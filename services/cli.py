@@ -8,7 +8,7 @@ import typer
 
 from services.operating.auditing import audited
 from services.operating.commands import about, backup, configured, dispose, doctor, restore, say_if_synthetic
-from services.operating.figures import lpir, recount
+from services.operating.figures import ask, lpir, recount
 from services.operating.holds import holding
 from services.operating.importing import imports
 from services.operating.messages import dead, republish
@@ -26,7 +26,7 @@ app.add_typer(dead, name="dead-letters")
 app.add_typer(audited, name="audit")
 app.add_typer(holding, name="hold")
 app.callback()(about)
-for command in (doctor, lpir, recount, republish, backup, restore, dispose):
+for command in (doctor, lpir, recount, ask, republish, backup, restore, dispose):
     app.command()(command)
 
 Port = Annotated[int | None, typer.Option(min=0, max=65535, help="port to listen on, in place of DWC_PORT")]

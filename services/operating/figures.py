@@ -3,7 +3,8 @@
 import asyncio
 import json
 import re
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Column, Table
@@ -14,6 +15,9 @@ from shared.settings import Settings
 
 if TYPE_CHECKING:
     from services.reporting.indicators.models import Figure, LpirOut
+
+MOST_SHOWN = 1000
+"""Lines that a terminal is given."""
 
 
 def _month(text: str) -> str:
@@ -80,9 +84,16 @@ def _shown(figure: "Figure") -> str:
 def recount(
     *, check: Annotated[bool, typer.Option(help="only compare; exit status 1 when a cell differs")] = False
 ) -> None:
-    """Count every figure again from the histories, and put right what differs."""
+    """Count every figure again from the histories, and put right what differs. With DuckDB a second engine counts, too."""
     from services.host import at_hand, beside
     from services.reporting.indicators import operations
+    from services.reporting.recounting.counting import Contradiction
+    from services.reporting.recounting.engine import NoSecondEngine
+    from services.reporting.recounting.queries import second_count
+
+    async def counted_by_another() -> list[Contradiction]:
+        async with beside("reporting", Settings()) as database, database.reading() as session:
+            return await second_count(session)
 
     async def compared() -> list[operations.Difference]:
         async with beside("reporting", Settings()) as database, database.reading() as session:
@@ -96,5 +107,42 @@ def recount(
     for each in differing:
         console.print(str(each), markup=False)
     console.print(f"{len(differing)} cells {'differ' if check else 'put right'}")
-    if differing and check:
+    contradicted: list[Contradiction] = []
+    try:
+        contradicted = asyncio.run(counted_by_another()) if check else []
+    except NoSecondEngine as missing:
+        console.print(f"No second engine counted: {missing.detail}", markup=False, soft_wrap=True)
+    else:
+        if check:
+            for contradiction in contradicted[:MOST_SHOWN]:
+                console.print(str(contradiction), markup=False)
+            console.print(f"{len(contradicted)} figures differ from what DuckDB counts")
+    if check and (differing or contradicted):
         raise typer.Exit(1)
+
+
+def ask(
+    question: Annotated[str, typer.Argument(help="one SELECT over child, referral, episode and the others")],
+    parquet: Annotated[Path | None, typer.Option(help="write the answer to this file in place of the screen")] = None,
+) -> None:
+    """Ask the histories something nobody thought of beforehand, in SQL. Nothing is changed. Needs DuckDB."""
+    from services.host import beside
+    from services.reporting.recounting.queries import asked
+
+    settings = Settings()
+    say_if_synthetic(settings)
+
+    async def work() -> tuple[list[str], list[tuple[Any, ...]]]:
+        async with beside("reporting", settings) as database, database.reading() as session:
+            return await asked(session, question, parquet=parquet)
+
+    columns, rows = asyncio.run(work())
+    if parquet is not None:
+        console.print(f"written to {parquet}", markup=False)
+        return
+    table = Table(*columns)
+    for row in rows[:MOST_SHOWN]:
+        table.add_row(*("" if value is None else str(value) for value in row))
+    console.print(table)
+    if len(rows) > MOST_SHOWN:
+        console.print(f"{MOST_SHOWN} of {len(rows)} rows; `--parquet` writes them all")

@@ -30,6 +30,7 @@ NEITHER_ROOM_NOR_RULE = {
     "services.observation.waves.schedule": "keeps waves in step with their case and prompts for them; it writes rows",
     "services.observation.practice.speaking": "what is said of an observation; it publishes",
     "services.reporting.indicators.figures": "figures in the shape in which they go out; it reads and writes nothing",
+    "services.reporting.recounting.engine": "DuckDB with the histories in it; it asks, and keeps nothing",
     "services.reporting.indicators.flat": "figures in the shape that the command line prints; it reads cells",
 }
 """Modules of a subject that are not its rooms and cannot be plain Python, each with the reason."""

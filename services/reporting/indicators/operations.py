@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Table, delete, text
-from sqlalchemy import select as core_select
 from sqlmodel import col, select
 
 from services.reporting.histories.models import ChildHistory, PracticeHistory
@@ -19,7 +18,8 @@ from services.reporting.indicators.catalogue import (
     contributions,
     definitions,
 )
-from services.reporting.indicators.models import BrokenDownCell, Cell, CellsVersion
+from services.reporting.indicators.models import CellsVersion
+from services.reporting.indicators.queries import CELLS, kept, kept_cells
 from shared import clock
 from shared.contracts.intake import ChildState
 from shared.contracts.observation import PracticeState
@@ -28,7 +28,6 @@ from shared.database import Database, Session, insert_or
 from shared.telemetry import log
 
 BATCH = 500
-CELLS: tuple[Table, Table] = (Cell.__table__, BrokenDownCell.__table__)  # type: ignore[attr-defined]
 
 
 async def add(session: Session, difference: Tallies) -> None:
@@ -108,10 +107,10 @@ async def differences(session: Session) -> list[Difference]:
     if _is_postgresql(session):
         await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))  # histories go on being heard
     counted = await _counted(session)
-    kept = [await _kept(session, table) for table in CELLS]
+    cells = await kept_cells(session)
     return [
-        *_compared(CELLS[0], kept[0], counted.whole),
-        *_compared(CELLS[1], kept[1], counted.broken_down),
+        *_compared(CELLS[0], cells.whole, counted.whole),
+        *_compared(CELLS[1], cells.broken_down, counted.broken_down),
     ]
 
 
@@ -127,9 +126,9 @@ async def recount(session: Session) -> list[Difference]:
     counted = await _counted(session)
     wrong: list[Difference] = []
     for table, tally in zip(CELLS, (counted.whole, counted.broken_down), strict=True):
-        kept = await _kept(session, table)
-        wrong += _compared(table, kept, tally)
-        tally.subtract(kept)
+        cells = await kept(session, table)
+        wrong += _compared(table, cells, tally)
+        tally.subtract(cells)
         await _add(session, table, tally)
         await session.execute(delete(table).where(table.c.numerator == 0, table.c.denominator == 0))
     await _changed(session, counted_again=True)
@@ -162,13 +161,6 @@ def _parts(tally: Tally, cell: CellKey) -> tuple[int, int]:
 
 def _over(parts: tuple[int, int]) -> str:
     return f"{parts[0]} of {parts[1]}"
-
-
-async def _kept(session: Session, table: Table) -> Tally:
-    tally: Tally = Counter()
-    for *key, numerator, denominator in (await session.execute(core_select(table))).all():
-        tally[tuple(key), "numerator"], tally[tuple(key), "denominator"] = numerator, denominator
-    return tally
 
 
 async def _counted(session: Session) -> Tallies:

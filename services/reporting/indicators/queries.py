@@ -1,12 +1,13 @@
 """Reads of figures: one statement over the cells, whatever the size of the histories behind them."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import and_, case, func, literal, or_, select
+from sqlalchemy import Table, and_, case, func, literal, or_, select
 from sqlmodel import col
 
-from services.reporting.indicators.catalogue import BY_ID, LPIR, breakdowns_of, definitions
+from services.reporting.indicators.catalogue import BY_ID, LPIR, Tallies, Tally, breakdowns_of, definitions
 from services.reporting.indicators.facts import FACTS
 from services.reporting.indicators.figures import Counts, Found, standing_indicators
 from services.reporting.indicators.models import (
@@ -28,6 +29,8 @@ from shared.problems import NotFound
 BEFORE = ""
 """Sorts before every month: what a stock had come to before the first month asked for."""
 STANDING = standing_indicators()
+CELLS: tuple[Table, Table] = (Cell.__table__, BrokenDownCell.__table__)  # type: ignore[attr-defined]
+"""The tables of cells: whole, and broken down."""
 
 
 async def standing(session: Session) -> tuple[object, date]:
@@ -69,6 +72,19 @@ async def counts(
         wanted = wanted.where(or_(col(Cell.team) == team, col(Cell.indicator) == FACTS))
     rows = (await session.execute(wanted)).all()
     return {(indicator, band, month): (int(over), int(under)) for indicator, band, month, over, under in rows}
+
+
+async def kept_cells(session: Session) -> Tallies:
+    """Every cell of both tables, as they are kept."""
+    return Tallies(await kept(session, CELLS[0]), await kept(session, CELLS[1]))
+
+
+async def kept(session: Session, table: Table) -> Tally:
+    """Every cell of one table."""
+    tally: Tally = Counter()
+    for *key, numerator, denominator in (await session.execute(select(table))).all():
+        tally[tuple(key), "numerator"], tally[tuple(key), "denominator"] = numerator, denominator
+    return tally
 
 
 def figures(found: Counts, months: list[Month], *, is_over: bool) -> list[Figure]:
