@@ -212,17 +212,27 @@ def test_months_that_cannot_be_are_refused(dwc: CommandLine, first: str, last: s
 def test_a_recount_finds_a_cell_that_somebody_touched_and_puts_it_right(dwc: CommandLine) -> None:
     dwc("import", "cin-census", dwc.file("cin.xml", CENSUS))
     agrees = dwc("recount", "--check")
-    assert (agrees.exit_code, agrees.stdout) == (0, "0 cells differ\n")
+    assert (agrees.exit_code, agrees.stdout) == (0, "0 cells differ\n0 figures differ from what DuckDB counts\n")
     with sqlite3.connect(dwc.data / "reporting.sqlite") as database:
         database.execute("UPDATE cell SET numerator = 7 WHERE indicator = 'referrals'")
     differs = dwc("recount", "--check")
     assert differs.exit_code == 1
     assert "indicator referrals" in differs.stdout
     assert "kept 7 of 1, counted 1 of 1" in " ".join(differs.stdout.split())
-    assert differs.stdout.endswith("1 cells differ\n")
+    assert "1 cells differ\nreferrals 206 " in differs.stdout
+    assert differs.stdout.endswith("1 figures differ from what DuckDB counts\n")
     put_right = dwc("recount")
     assert (put_right.exit_code, put_right.stdout.endswith("1 cells put right\n")) == (0, True)
     assert dwc("recount", "--check").exit_code == 0
+
+
+def test_a_question_in_sql_is_answered_on_screen_or_as_parquet_and_changes_nothing(dwc: CommandLine) -> None:
+    dwc("import", "cin-census", dwc.file("cin.xml", CENSUS))
+    told = dwc("ask", "SELECT count(*) AS referrals FROM referral")
+    assert (told.exit_code, "referrals" in told.stdout, "1" in told.stdout) == (0, True, True)
+    written = dwc("ask", "SELECT * FROM referral", "--parquet", str(dwc.data / "answer.parquet"))
+    assert (written.exit_code, (dwc.data / "answer.parquet").read_bytes()[:4]) == (0, b"PAR1")
+    assert_refused(dwc("ask", "DELETE FROM referral"), "ask one SELECT")
 
 
 def test_a_token_says_who_and_is_good_for_all_three_services(dwc: CommandLine) -> None:

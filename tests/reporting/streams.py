@@ -11,7 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from shared.calendar import last_day, month_of
-from shared.contracts import codes, intake as said
+from shared.contracts import codes
+from shared.contracts import intake as said
 from shared.contracts.ages import AgeBand
 from shared.contracts.intake import ChildState
 from shared.contracts.observation import PracticeState, Score

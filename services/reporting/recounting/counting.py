@@ -24,14 +24,14 @@ class Statement:
     sql: str
 
 
-def statements(parameter: str = "?") -> Iterator[Statement]:
+def statements(first: str = "?", last: str = "?") -> Iterator[Statement]:
     """Every question: each indicator whole, and by every breakdown it has."""
     for owner, rows_of in (("child", OF_CHILDREN), ("observation", OF_PRACTICE)):
         key = "id" if owner == "child" else "observation_id"
         for indicator, rows in rows_of.items():
             month = "substr(CAST(r.day AS VARCHAR), 1, 7)"
             of = f"FROM ({rows}) AS r JOIN {owner} o ON o.{key} = r.child_id"
-            within = f"WHERE {month} BETWEEN {parameter} AND {parameter} GROUP BY 1, 2, 3, 4, 5"
+            within = f"WHERE {month} BETWEEN {first} AND {last} GROUP BY 1, 2, 3, 4, 5"
             sums = "CAST(sum(r.over_) AS BIGINT), CAST(sum(r.under_) AS BIGINT)"
             yield Statement(
                 indicator, False, f"SELECT o.authority, {month}, r.team, r.band, '' AS none_, {sums} {of} {within}"

@@ -65,7 +65,7 @@ class SecondEngine:
         for statement in (*made_from_histories(DUCKDB), *VIEWS):
             self._connection.execute(statement)
 
-    def counted(self) -> Iterator[tuple[Statement, "Counter[tuple[str, ...]]", "Counter[tuple[str, ...]]"]]:
+    def counted(self) -> Iterator[tuple[Statement, Counter[tuple[str, ...]], Counter[tuple[str, ...]]]]:
         """Each indicator by each table's keys, as numerators and denominators: by month, and what stands at its end."""
         for statement in statements():
             rows = self._connection.execute(statement.sql, [self.first, self.last]).fetchall()
@@ -74,16 +74,22 @@ class SecondEngine:
     def answer(self, question: str) -> tuple[list[str], list[tuple[Any, ...]]]:
         """The columns and rows that answer one SELECT. Raises `NotAQuestion`; nothing outside is read or written."""
         self._check(question)
-        self._connection.execute("SET enable_external_access = false")
+        self._shut_in()
         found = self._asked(question)
         return [column[0] for column in found.description or ()], found.fetchall()
 
     def write_parquet(self, question: str, to: Path) -> None:
         """The answer as a Parquet file, and no other file read or written."""
         self._check(question)
-        self._asked(f"CREATE TEMP TABLE answer AS {question}")
-        path = str(to).replace("'", "''")
-        self._connection.execute(f"COPY answer TO '{path}' (FORMAT parquet)")
+        path = str(to.absolute()).replace("'", "''")
+        self._shut_in(path)
+        self._asked(f"COPY ({question.rstrip().rstrip(';')}) TO '{path}' (FORMAT parquet)")
+
+    def _shut_in(self, *paths: str) -> None:
+        """From here on no file is touched, nor is anything fetched, but at these paths."""
+        allowed = ", ".join(f"'{path}'" for path in paths)
+        self._connection.execute(f"SET allowed_paths = [{allowed}]")
+        self._connection.execute("SET enable_external_access = false")
 
     def _check(self, question: str) -> None:
         import duckdb
@@ -94,7 +100,6 @@ class SecondEngine:
             raise NotAQuestion(str(wrong).splitlines()[0]) from None
         if len(asked) != 1 or asked[0].type != duckdb.StatementType.SELECT:
             raise NotAQuestion("ask one SELECT")
-        self._connection.execute("SET lock_configuration = false")
 
     def _asked(self, question: str) -> "DuckDBPyConnection":
         import duckdb

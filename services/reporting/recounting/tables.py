@@ -113,15 +113,21 @@ def month_ends(first: Month, last: Month) -> tuple[list[str], list[date]]:
 
 
 VIEWS = (
-    "CREATE TEMP VIEW needed AS SELECT e.* FROM episode e JOIN referral r ON r.id = e.referral_id AND r.child_id = e.child_id"
-    " WHERE r.no_further_action = FALSE AND NOT r.joined_open_episode",
+    (
+        "CREATE TEMP VIEW needed AS SELECT e.* FROM episode e JOIN referral r ON r.id = e.referral_id AND r.child_id = e.child_id"
+        " WHERE r.no_further_action = FALSE AND NOT r.joined_open_episode"
+    ),
     "CREATE TEMP VIEW looked_after_in AS SELECT * FROM care WHERE legal_status NOT IN ('V3', 'V4')",
-    "CREATE TEMP VIEW ceased AS SELECT * FROM (SELECT c.*, row_number() OVER (PARTITION BY child_id, EXTRACT(year FROM"
-    " ended_on - INTERVAL '3 months') ORDER BY ended_on DESC, started_on DESC, id DESC) AS place"
-    " FROM looked_after_in c WHERE ended_on IS NOT NULL AND ceased_reason IS NOT NULL AND ceased_reason <> 'X1') AS f WHERE place = 1",
-    "CREATE TEMP VIEW held_conference AS SELECT child_id, episode_id, conference_on AS held_on FROM enquiry"
-    " WHERE conference_on IS NOT NULL UNION ALL SELECT c.child_id, c.episode_id, c.held_on FROM conference c"
-    " WHERE NOT EXISTS (SELECT 1 FROM enquiry q WHERE q.episode_id = c.episode_id AND q.conference_on = c.held_on)",
+    (
+        "CREATE TEMP VIEW ceased AS SELECT * FROM (SELECT c.*, row_number() OVER (PARTITION BY child_id, EXTRACT(year FROM"
+        " ended_on - INTERVAL '3 months') ORDER BY ended_on DESC, started_on DESC, id DESC) AS place"
+        " FROM looked_after_in c WHERE ended_on IS NOT NULL AND ceased_reason IS NOT NULL AND ceased_reason <> 'X1') AS f WHERE place = 1"
+    ),
+    (
+        "CREATE TEMP VIEW held_conference AS SELECT child_id, episode_id, conference_on AS held_on FROM enquiry"
+        " WHERE conference_on IS NOT NULL UNION ALL SELECT c.child_id, c.episode_id, c.held_on FROM conference c"
+        " WHERE NOT EXISTS (SELECT 1 FROM enquiry q WHERE q.episode_id = c.episode_id AND q.conference_on = c.held_on)"
+    ),
     "CREATE TEMP VIEW nth AS SELECT ordinal, min(day) AS day FROM calendar GROUP BY ordinal",
 )
 """What definitions have in common, in words of SQL: which episodes are of need, who left care last in a year."""
