@@ -79,6 +79,15 @@ SCHEDULE: tuple[Kept, ...] = (
         FIRST,
     ),
     Kept(
+        "extracts for research, once collected",
+        "outside: the recipient",
+        "the day named in the register as `destroy_by`",
+        "the agreement under which data are shared; a child's erasure does not reach them, so that whoever holds one is asked",
+        "the recipient",
+        "-",
+        FIRST,
+    ),
+    Kept(
         "figures by month, and frozen months",
         "reporting",
         "for good",

@@ -13,6 +13,7 @@ from services.reporting.indicators.operations import recount_if_redefined
 from services.reporting.outcomes.api import router as outcomes
 from services.reporting.practice_reports.api import router as practice_reports
 from services.reporting.publications.api import router as publications
+from services.reporting.research.api import router as research
 from services.reporting.subscriptions import SUBSCRIPTIONS
 from services.reporting.variation.api import router as variation
 from shared.leader import Duty
@@ -21,7 +22,17 @@ from shared.web.app import Service
 SERVICE = Service(
     name="reporting",
     purpose=purpose.__doc__ or "",
-    doors=(indicators, practice_reports, outcomes, comparators, variation, benefits, publications, disclosure),
+    doors=(
+        indicators,
+        practice_reports,
+        outcomes,
+        comparators,
+        variation,
+        benefits,
+        publications,
+        research,
+        disclosure,
+    ),
     tables=TABLES,
     migrations=Path(__file__).parent / "migrations",
     hears=SUBSCRIPTIONS,

@@ -35,3 +35,6 @@ READ_BENEFITS = act(
     Role.PERFORMANCE_ANALYST,
 )
 KEEP_BENEFITS = act("keep what a programme costs and avoids", Role.SERVICE_MANAGER, Role.PERFORMANCE_ANALYST)
+ASK_FOR_EXTRACTS = act("ask for extracts for research", Role.PERFORMANCE_ANALYST, Role.OUTSIDE_ANALYST)
+DECIDE_ON_EXTRACTS = act("decide on extracts for research", Role.SERVICE_MANAGER, Role.PRINCIPAL_SOCIAL_WORKER)
+READ_EXTRACTS = act("read the register of extracts", *ASK_FOR_EXTRACTS.roles, *DECIDE_ON_EXTRACTS.roles, Role.AUDITOR)

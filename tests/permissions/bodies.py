@@ -104,3 +104,12 @@ PLAN = {
     "stated_totals": [{"what": "all", "adds": [500_000], "takes": [1], "printed": 499_999, "source": "budget"}],
 }
 DECISION = {"decided_on": "2026-05-12", "what": "go on", "why": "it is too early to say"}
+EXTRACT = {
+    "purpose": "whether practice goes with outcomes",
+    "lawful_basis": "public_task",
+    "recipient": "a university",
+    "approval_reference": "REC 26/1",
+    "first_month": "2026-04",
+    "last_month": "2026-05",
+    "destroy_by": "2028-05-31",
+}

@@ -23,6 +23,7 @@ from tests.permissions.bodies import (
     DECISION,
     DECLINE,
     DOCUMENT,
+    EXTRACT,
     FORM,
     GOAL,
     NEVER_RECORDED,
@@ -76,6 +77,10 @@ def aimed(**json: Any) -> Place:
 
 def observed(about: str = "observation", **json: Any) -> Place:
     return Place(about, {"observation_id": about}, json=json or None)
+
+
+def extracted(**json: Any) -> Place:
+    return Place("extract", {"extract_id": "extract"}, json=json or None)
 
 
 def released(**json: Any) -> Place:
@@ -330,6 +335,13 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "PUT /v1/benefits/{programme}": Place(path={"programme": ""}, json=PLAN),
         "GET /v1/benefits/{programme}/decisions": Place("programme", {"programme": "programme"}),
         "POST /v1/benefits/{programme}/decisions": Place("programme", {"programme": "programme"}, json=DECISION),
+        "GET /v1/research-extracts": Place(),
+        "POST /v1/research-extracts": Place(json=EXTRACT),
+        "GET /v1/research-extracts/{extract_id}": extracted(),
+        "POST /v1/research-extracts/{extract_id}/approval": extracted(),
+        "POST /v1/research-extracts/{extract_id}/refusal": extracted(reason="no agreement"),
+        "POST /v1/research-extracts/{extract_id}/withdrawal": extracted(),
+        "POST /v1/research-extracts/{extract_id}/collection": extracted(),
         "GET /v1/releases": Place(),
         "POST /v1/releases": Place(json={"month": "2026-04"}),
         "GET /v1/releases/{release_id}": released(),

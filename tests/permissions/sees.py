@@ -160,6 +160,11 @@ SEES: Mapping[str, Mapping[Role, frozenset[str]]] = {
         ),
         EVERYONES | {WHOLE},
     ),
+    # What was asked for by somebody else is not for an analyst from outside.
+    "extract": dict.fromkeys(
+        (Role.PRINCIPAL_SOCIAL_WORKER, Role.SERVICE_MANAGER, Role.PERFORMANCE_ANALYST, Role.AUDITOR),
+        EVERYONES | {WHOLE},
+    ),
     "programme": dict.fromkeys(
         (Role.PRINCIPAL_SOCIAL_WORKER, Role.SERVICE_MANAGER, Role.PERFORMANCE_ANALYST), EVERYONES | {WHOLE}
     ),

@@ -12,7 +12,7 @@ from shared.contracts.codes import PracticeSkill
 from shared.database import Database
 from shared.messaging.dead_letters import Kind, SetAside, Unreadable, set_aside
 from shared.web.roles import Role
-from tests.permissions.bodies import AIM, ANSWERS, COHORT, CONTACT, GOAL, PLAN, RATING, VOICE, WORDING
+from tests.permissions.bodies import AIM, ANSWERS, COHORT, CONTACT, EXTRACT, GOAL, PLAN, RATING, VOICE, WORDING
 from tests.permissions.matrix import PLACES
 from tests.permissions.sees import NOBODYS, OTHER, OWN, TEAM
 
@@ -191,13 +191,16 @@ async def scored_again(database: Database, observation_id: UUID) -> None:
 
 
 async def reported(house, world: World) -> World:
-    """A month has left, a programme has a plan, and a report was published."""
+    """A month has left, a programme has a plan, a report was published, and an extract asked for."""
     analyst, manager = (house.signed_in_as(role).reporting for role in ("performance_analyst", "service_manager"))
     release = (await made(analyst.post("/v1/releases", json={"month": "2025-04"})))["id"]
     await made(manager.post(f"/v1/releases/{release}/approval"))
     await made(manager.put("/v1/benefits/programme", json=PLAN))
     await made(manager.post("/v1/practice-reports/2026-04/versions", json={}))
-    return {whose: {**ids, "release": release, "programme": "programme"} for whose, ids in world.items()}
+    extract = (await made(analyst.post("/v1/research-extracts", json=EXTRACT)))["id"]
+    return {
+        whose: {**ids, "release": release, "programme": "programme", "extract": extract} for whose, ids in world.items()
+    }
 
 
 async def dead_letter(database: Database) -> str:
