@@ -10,6 +10,7 @@ from scipy import stats
 
 from services.reporting.outcomes.followed import OUTCOMES, known_before, what_became
 from services.reporting.outcomes.linked import link
+from services.reporting.outcomes.ratings import course
 from services.reporting.outcomes.weighing import weigh_outcomes
 from services.reporting.subscriptions import hear_children, hear_practice
 from shared.clock import held_at
@@ -124,6 +125,50 @@ def test_each_outcome_on_both_sides_of_its_limits(
     outcome: str, tried: str, child: ChildState, today: date, expected: bool | None
 ):
     assert what_became(child, child.episodes[0], SINCE, today)[outcome] is expected, tried
+
+
+@pytest.mark.parametrize(
+    ("tried", "rated", "today", "by_worker", "by_parent"),
+    [
+        ("from red to amber, where the parent sees none", ((-9, "rr"), (60, "ar")), TODAY, True, False),
+        ("rated once is not followed", ((-9, "rr"),), TODAY, None, None),
+        ("rated twice before practice was seen", ((-9, "rr"), (-1, "gg")), TODAY, None, None),
+        ("too late", ((-9, "rr"), (60, "rr"), (200, "gg")), TODAY, False, False),
+        ("what was green cannot be better", ((-9, "gg"), (60, "gr")), TODAY, None, None),
+        ("the parent was asked once", ((-9, "r-"), (60, "aa")), TODAY, True, None),
+        ("time is not up", ((-9, "rr"), (60, "gg")), date(2025, 7, 10), None, None),
+    ],
+)
+def test_risk_is_less_when_the_worst_of_the_goals_is_of_a_better_colour_in_the_same_persons_word(
+    tried, rated, today, by_worker, by_parent
+):
+    goal = said.Goal(id=uuid5(HERE, "goal"), place="online", agreed_on=SINCE, ratings=tuple(map(_rating, rated)))
+    child = case(1)
+    episode = child.episodes[0].model_copy(update={"goals": (goal,)})
+    became = what_became(child, episode, SINCE, today)
+    found = [became[f"less_risk_by_the_{who}_within_6_months"] for who in ("worker", "parent")]
+    assert found == [by_worker, by_parent], tried
+
+
+def _rating(rated: tuple[int, str]) -> said.RiskRating:
+    """`ra` so many days after practice was seen: red in the worker's word, amber in the parent's."""
+    days, colours = rated
+    worker, parent = ({"r": "red", "a": "amber", "g": "green"}.get(each) for each in colours)
+    on = SINCE + timedelta(days=days)
+    return said.RiskRating(id=uuid5(HERE, f"{on}"), rated_on=on, by_worker=worker, by_parent=parent)
+
+
+def test_of_several_goals_the_worst_tells_and_each_speaks_with_its_latest_word():
+    home = said.Goal(
+        id=uuid5(HERE, "home"), place="home", agreed_on=SINCE, ratings=tuple(map(_rating, ((0, "aa"), (9, "ga"))))
+    )
+    peers = said.Goal(
+        id=uuid5(HERE, "peers"), place="peers", agreed_on=SINCE, ratings=tuple(map(_rating, ((0, "rg"),)))
+    )
+    episode = case(1).episodes[0].model_copy(update={"goals": (home, peers)})
+    worker, parent = (course(episode, who, until=TODAY) for who in ("worker", "parent"))
+    assert (worker.first, worker.latest, worker.is_better) == ("red", "red", False)
+    assert (parent.first, parent.latest, parent.latest_on) == ("amber", "amber", SINCE + timedelta(days=9))
 
 
 def test_what_was_known_before_is_told_as_it_stood_that_day():

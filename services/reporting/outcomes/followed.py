@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.reporting.indicators.timeliness import months_on
+from services.reporting.outcomes.ratings import course
+from shared.contracts.codes import RAG
 from shared.contracts.intake import ChildState, Episode
 
 
@@ -45,6 +47,17 @@ def _escalated_within_12_months(child: ChildState, _episode: Episode, since: dat
     if any(begun <= since and (ended is None or ended > since) for begun, ended in _protected_or_in_care(child)):
         return None
     return _within(12, since, today, [begun for begun, _ in _protected_or_in_care(child) if begun > since])
+
+
+def _less_risk_within_6_months(rater: str) -> Callable[[ChildState, Episode, date, date], bool | None]:
+    def became(_child: ChildState, episode: Episode, since: date, today: date) -> bool | None:
+        limit = months_on(since, 6)
+        rated = course(episode, rater, until=limit) if limit < today else None
+        if rated is None or rated.latest_on < since or rated.first is RAG.GREEN:
+            return None
+        return rated.is_better
+
+    return became
 
 
 def _protected_or_in_care(child: ChildState) -> Iterator[tuple[date, date | None]]:
@@ -87,6 +100,21 @@ OUTCOMES = (
         "under neither then.",
         False,
         _escalated_within_12_months,
+    ),
+    Outcome(
+        "less_risk_by_the_worker_within_6_months",
+        "Less risk within six months, in the worker's word",
+        "At the latest rating in the six months after practice was first observed the worst of the case's goals was of a better "
+        "colour than at its first rating, in the worker's word; of cases first rated red or amber, and rated again since.",
+        True,
+        _less_risk_within_6_months("worker"),
+    ),
+    Outcome(
+        "less_risk_by_the_parent_within_6_months",
+        "Less risk within six months, in the parent's word",
+        "The same in the parent's word.",
+        True,
+        _less_risk_within_6_months("parent"),
     ),
 )
 

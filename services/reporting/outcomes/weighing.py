@@ -25,7 +25,8 @@ NOTES = (
     "Nothing here was decided by lot: what goes together need not come of one another.",
     "Cases with more need may be given to more skilled workers.",
     "The core and the enhanced offer are not set beside one another: who is offered more is chosen by need.",
-    "Ratings of risk and interviews with families are not heard of here yet: outcomes are those of the record.",
+    "A rating of risk in the worker's word is given by whoever was observed; the parent's stands beside it.",
+    "Interviews with families are not among the outcomes yet.",
     "An outcome counts once its time is up, so the latest cases have none.",
 )
 
