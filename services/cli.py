@@ -8,6 +8,7 @@ import typer
 
 from services.operating.auditing import audited
 from services.operating.commands import about, backup, configured, dispose, doctor, restore, say_if_synthetic
+from services.operating.exporting import exports
 from services.operating.figures import ask, lpir, recount
 from services.operating.holds import holding
 from services.operating.importing import imports
@@ -21,6 +22,7 @@ app = typer.Typer(
     cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False, help=__doc__
 )
 app.add_typer(imports, name="import")
+app.add_typer(exports, name="export")
 app.add_typer(configured, name="config")
 app.add_typer(dead, name="dead-letters")
 app.add_typer(audited, name="audit")

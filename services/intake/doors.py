@@ -12,6 +12,7 @@ from services.intake.identity.api import router as identity
 from services.intake.people.api import router as people
 from services.intake.planning.api import router as planning
 from services.intake.referrals.api import router as referrals
+from services.intake.returns.api import router as returns
 from services.intake.risk.api import router as risk
 from services.intake.sources.api import router as sources
 from services.intake.tasks.api import router as tasks
@@ -21,5 +22,5 @@ from services.intake.write_backs.api import router as write_backs
 
 DOORS = (
     *(sources, write_backs, contacts, referrals, identity, children, waiting, planning, allocation, handovers),
-    *(episodes, care, risk, transfers, tasks, corrections, people, break_glass),
+    *(episodes, care, risk, transfers, tasks, corrections, people, break_glass, returns),
 )

@@ -43,3 +43,7 @@ READ_BROKEN_GLASS = act("read who broke the glass", Role.SERVICE_MANAGER, Role.A
 COUNTERSIGN_OVERRIDES = act("countersign overrides", Role.TEAM_MANAGER, Role.SERVICE_MANAGER)
 ANSWER_HANDOVERS = act("answer handovers", Role.SOCIAL_WORKER, *MANAGERS)
 READ_QUEUE = act("read the queue for allocation", Role.DUTY, *MANAGERS)
+MAKE_THE_RETURN = act("make the census return", Role.SERVICE_MANAGER, Role.PERFORMANCE_ANALYST)
+READ_FINDINGS = act(
+    "read what is to be put right for the census", Role.SOCIAL_WORKER, *MANAGERS, Role.PERFORMANCE_ANALYST
+)

@@ -9,6 +9,8 @@ class Done(StrEnum):
     """Stored as stated, with this finding beside it for a person to settle."""
     SET_ASIDE = "set_aside"
     """Not stored: it cannot be understood."""
+    LEFT_OUT = "left_out"
+    """Stored, and not stated in the return: the census has no way to state it."""
 
 
 @dataclass(frozen=True)
@@ -24,4 +26,6 @@ class Finding:
 
     @property
     def is_error(self) -> bool:
-        return self.done is Done.SET_ASIDE or (self.rule is not None and not self.rule.endswith("Q"))
+        """Nothing that is left out of a return is wrong in it."""
+        is_of_an_error = self.rule is not None and not self.rule.endswith("Q")
+        return self.done is Done.SET_ASIDE or (is_of_an_error and self.done is not Done.LEFT_OUT)

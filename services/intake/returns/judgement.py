@@ -44,10 +44,16 @@ CODES = frozenset(
 
 def judge(child: ChildDocument, year: Year) -> list[Finding]:
     """What the census' rules find in one child's document, for the year it describes."""
-    broken = [*_broken(OF_THE_CHILD, child, year)]
+    return [finding for _, finding in judged(child, year)]
+
+
+def judged(child: ChildDocument, year: Year) -> Iterator[tuple[StatedCase | None, Finding]]:
+    """What the rules find, each with the case in which they find it; none where it is in the child itself."""
+    for rule in _broken(OF_THE_CHILD, child, year):
+        yield None, Finding(child.la_child_id, rule.element, rule.code, rule.sentence)
     for case in child.cases:
-        broken += _judge_case(child, case, year)
-    return [Finding(child.la_child_id, rule.element, rule.code, rule.sentence) for rule in broken]
+        for found in _judge_case(child, case, year):
+            yield case, Finding(child.la_child_id, found.element, found.code, found.sentence)
 
 
 def _judge_case(child: ChildDocument, case: StatedCase, year: Year) -> Iterator["Rule[object]"]:
