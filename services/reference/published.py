@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from services.operating import schedule
-from services.reference import asyncapi, clocks, codes, events, indicators, limits, problems, routes, settings, stages
+from services.reference import asyncapi, clocks, codes, events, indicators, limits, problems, routes, sample, settings, stages
 from services.reference.contracts import schema_text, states
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +22,7 @@ PAGES = {
     Path("docs/retention.md"): schedule.page,
     Path("docs/indicators.md"): indicators.page,
     Path("docs/asyncapi.json"): asyncapi.page,
+    Path("deploy/samples/cin-census-2026.xml"): sample.page,
 }
 
 

@@ -15,10 +15,13 @@ POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?[0-9][A-Z]{2}")
 
 def is_upn(text: str) -> bool:
     """Whether this is a unique pupil number: 13 characters whose first checks the others. A temporary one ends in a letter."""
-    if not UPN.fullmatch(text):
-        return False
-    values = [*map(int, text[1:12]), UPN_LETTERS.index(text[12]) if text[12].isalpha() else int(text[12])]
-    return UPN_LETTERS[sum(weight * value for weight, value in enumerate(values, start=2)) % 23] == text[0]
+    return bool(UPN.fullmatch(text)) and check_letter(text[1:]) == text[0]
+
+
+def check_letter(rest: str) -> str:
+    """The first character of a unique pupil number, given the twelve that follow it."""
+    values = [*map(int, rest[:11]), UPN_LETTERS.index(rest[11]) if rest[11].isalpha() else int(rest[11])]
+    return UPN_LETTERS[sum(weight * value for weight, value in enumerate(values, start=2)) % 23]
 
 
 def is_nhs_number(text: str) -> bool:

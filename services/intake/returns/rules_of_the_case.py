@@ -78,11 +78,9 @@ def _born(child: ChildDocument) -> date | None:
     return child.born_on or child.expected_on
 
 
-def _is_school_age(child: ChildDocument, year: Year) -> bool:
-    """Five by the end of the previous August, and not yet sixteen at its beginning."""
-    return child.born_on is not None and add_months(child.born_on, 5 * 12) <= date(year[0].year, 8, 31) < add_months(
-        child.born_on, 16 * 12
-    )
+def _is_old_enough_for_school(child: ChildDocument, year: Year) -> bool:
+    """Five by the end of the previous August. The DfE asks for the number after school, too."""
+    return child.born_on is not None and add_months(child.born_on, 5 * 12) <= date(year[0].year, 8, 31)
 
 
 OF_THE_CHILD: tuple[Rule[ChildDocument], ...] = (
@@ -100,7 +98,7 @@ OF_THE_CHILD: tuple[Rule[ChildDocument], ...] = (
     Rule("8545Q", "PersonDeathDate", "the child died outside the census year", lambda c, y: c.died_on and not within(c.died_on, y)),
     Rule("8590", "CINdetails", "the child has no case", lambda c, y: not c.cases),
     Rule("8750", "Sex", "an unborn child's sex is U", lambda c, y: c.expected_on and not c.born_on and c.sex not in {None, Sex.UNKNOWN}),
-    Rule("8770Q", "UPN", "a child of school age has a UPN, or a reason other than UN1 why not", lambda c, y: _is_school_age(c, y) and not c.upn and c.upn_unknown in {None, "UN1"}),
+    Rule("8770Q", "UPN", "a child of school age has a UPN, or a reason other than UN1 why not", lambda c, y: _is_old_enough_for_school(c, y) and acted_on(c) and not c.upn and c.upn_unknown in {None, "UN1"}),
     Rule("8772", "UPNunknown", "UN7 is for children whose referrals all went without further action", lambda c, y: c.upn_unknown == "UN7" and acted_on(c)),
     Rule("8775Q", "PersonBirthDate", "the child is over 25", lambda c, y: c.born_on and add_months(c.born_on, 26 * 12) <= y[1]),
     Rule("8790", "Disability", "no disability is stated together with one", lambda c, y: Disability.NONE in c.disabilities and len(c.disabilities) > 1),
