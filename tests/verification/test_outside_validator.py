@@ -4,7 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -95,11 +95,11 @@ async def test_the_outside_validator_finds_in_what_leaves_what_it_finds_in_what_
 
 
 async def test_the_outside_validator_finds_nothing_but_queries_true_of_practice_in_a_year_of_the_demo(
-    settings, tmp_path
+    tmp_path,
 ):
     today = date(YEAR, 5, 14)
     house = Installation(Settings(data_dir=tmp_path / "data"))
-    with held_at(f"{today}T11:00:00Z"):
+    with held_at(datetime(YEAR, 5, 14, 11, tzinfo=UTC)):
         async with house.opened():
             await make(house, draw_borough(seed=206, today=today, scale=0.3), lambda _stage, _steps: None)
             told = says(await exported(house, tmp_path / "demo.xml"))
