@@ -26,7 +26,6 @@ from services.demo.calibration import (
 )
 from services.demo.cases import as_on, full_case, without_further_action
 from services.demo.chances import Quota, age_of_open_episode, days_open, one_of, share_open, strata
-from services.intake.people.numbers import check_letter
 from services.intake.sources.document import ChildDocument, StatedCase
 from shared.calendar import add_months, first_day, is_working_day, last_day, month_of, months_between
 from shared.contracts.codes import Disability, Ethnicity, PrimaryNeed
@@ -116,7 +115,6 @@ class _Borough:
         also = (OTHER_DISABILITIES[number % len(OTHER_DISABILITIES)],) if number % 3 == 0 else ()
         about = ChildDocument(
             la_child_id=f"DEMO{number:06d}",
-            upn=_upn(number),
             born_on=referred_on - timedelta(days=_age_in_days(chance, lasting)),
             sex=one_of(chance, SEXES),
             ethnicity=chance.choice(tuple(Ethnicity)),
@@ -171,12 +169,6 @@ def _age_in_days(chance: Random, lasting: int) -> int:
     eldest = max(ELDEST_DAYS - lasting, 1)
     drawn = round(chance.uniform(low, high) * 365.25)
     return drawn if drawn <= eldest else chance.randint(0, eldest)
-
-
-def _upn(number: int) -> str:
-    """A pupil number, as every school gives one; made from the child's own number, so that no two are the same."""
-    rest = f"206{number:09d}"
-    return f"{check_letter(rest)}{rest}"
 
 
 def _need(chance: Random, child: Child) -> PrimaryNeed:

@@ -91,6 +91,12 @@ def _without_a_conference(case: Case, _on: date) -> Iterator[Fact]:
     return (plan for plan in case.of(Kind.PROTECTION_PLAN) if plan.began_on not in held)
 
 
+def _without_an_enquiry(case: Case, _on: date) -> Iterator[Fact]:
+    """The second and later conferences that no enquiry led to: the census has room for one."""
+    enquiries = {fact.id for fact in case.of(Kind.SECTION_47)}
+    return iter([fact for fact in case.of(Kind.CONFERENCE) if fact.id not in enquiries][1:])
+
+
 def _at_a_weekend(case: Case, _on: date) -> Iterator[Fact]:
     return (fact for fact in case.of(Kind.CONFERENCE) if fact.began_on.weekday() >= SATURDAY)
 
@@ -134,6 +140,7 @@ RULES: tuple[Rule, ...] = (
     Rule("8863Q", "one of a kind goes on at a time: begin it when the one before has ended", _at_once),
     Rule("4001", "a child in need plan and a protection plan do not run together: end one first", _both_plans),
     Rule("2885", "a protection plan begins on the day of a conference: check the day", _without_a_conference),
+    Rule("", "a case takes over a conference from another authority once: begin a section 47 enquiry first", _without_an_enquiry),
     Rule("8875", "a conference is not held at a weekend: check the day", _at_a_weekend),
     Rule("", "a visit, meeting or plan belongs to what runs on its day: check the day and the kind", _belongs_to_nothing),
     Rule("8841", "a review is held after the day on which the plan began: check the day", _reviewed_as_it_began),
