@@ -30,7 +30,6 @@ NEITHER_ROOM_NOR_RULE = {
     "services.observation.waves.schedule": "keeps waves in step with their case and prompts for them; it writes rows",
     "services.intake.returns.making": "a return being made; it reads rows and says in the audit whose",
     "services.intake.returns.reading": "who belongs in a census year, which queries and making ask; it reads rows",
-    "services.intake.referrals.batch": "reads a batch into the shapes of models, and refuses each by itself",
     "services.observation.practice.speaking": "what is said of an observation; it publishes",
     "services.reporting.indicators.figures": "figures in the shape in which they go out; it reads and writes nothing",
     "services.reporting.recounting.engine": "DuckDB with the histories in it; it asks, and keeps nothing",

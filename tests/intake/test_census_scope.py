@@ -8,7 +8,6 @@ import pytest
 
 from services.intake.returns import census_writing
 from services.intake.returns.census_scope import as_returned
-from services.intake.returns.recorded import RecordedEnquiry
 from services.intake.sources.document import (
     ChildDocument,
     StatedAssessment,
@@ -129,7 +128,7 @@ def test_factors_of_an_assessment_that_ended_after_the_year_are_not_known_in_it(
     ],
 )
 def test_an_enquiry_is_stated_in_the_year_in_which_it_ends_or_goes_on_from_its_beginning(of, stated, found):
-    enquiry = RecordedEnquiry(**{"started_on": date(2025, 2, 3), **of})
+    enquiry = StatedSection47(**{"started_on": date(2025, 2, 3), **of})
     in_a_case = case(date(2024, 1, 8), section_47_enquiries=(enquiry,))
     enquiries = returned(in_a_case).cases[0].section_47_enquiries
     assert [(each.conference_on, each.conference_not_required) for each in enquiries] == stated

@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any, TypeVar
 
 from services.intake.returns.findings import Done, Finding
-from services.intake.returns.recorded import RecordedEnquiry
 from services.intake.returns.rules_of_the_case import Year, within
 from services.intake.sources.document import (
     ChildDocument,
@@ -173,14 +172,12 @@ def _enquiries(cut: _Cut, case: StatedCase) -> Iterator[StatedSection47]:
 
 
 def _was_not_required(enquiry: StatedSection47, ends: date) -> bool:
-    decided_on = enquiry.ended_on if isinstance(enquiry, RecordedEnquiry) else None
-    return enquiry.conference_not_required is True and (decided_on is None or decided_on <= ends)
+    return enquiry.conference_not_required is True and (enquiry.ended_on is None or enquiry.ended_on <= ends)
 
 
 def _decided_on(enquiry: StatedSection47) -> date:
     """The day by which it had been decided that no conference is required."""
-    decided_on = enquiry.ended_on if isinstance(enquiry, RecordedEnquiry) else None
-    return decided_on or add_months(enquiry.started_on, UNDATED_MONTHS)
+    return enquiry.ended_on or add_months(enquiry.started_on, UNDATED_MONTHS)
 
 
 def _conferences(cut: _Cut, case: StatedCase) -> tuple[StatedConference, ...]:

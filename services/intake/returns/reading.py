@@ -20,15 +20,15 @@ from services.intake.referrals.models import Referral
 from services.intake.returns.census_scope import Returned, as_returned
 from services.intake.returns.findings import Finding
 from services.intake.returns.judgement import judged
-from services.intake.returns.recorded import RecordedCase, RecordedChild, RecordedEnquiry
+from services.intake.returns.recorded import RecordedCase, RecordedChild
 from services.intake.returns.rules_of_the_case import Year
 from services.intake.sources.document import (
     StatedAssessment,
     StatedCINPlan,
     StatedConference,
     StatedProtectionPlan,
+    StatedSection47,
 )
-from services.intake.sources.merge import BEGINS, KEPT_WHEN_BLANK
 from shared.database import Session
 
 BATCH = 200
@@ -36,10 +36,16 @@ BATCH = 200
 CHILD, ALLOCATION = Child.__table__, Allocation.__table__  # type: ignore[attr-defined]
 SHARES_UPN = Finding("", "UPN", "1520", "another child of the return has the same UPN")
 
+IDENTIFIERS = (
+    *("upn", "former_upn", "upn_unknown", "born_on", "expected_on", "died_on"),
+    *("sex", "ethnicity", "disabilities"),
+)
+"""What a census knows of a child; nobody's name is among it."""
+
 PARTS: dict[str, tuple[Any, Any]] = {
     "assessments": (Assessment, StatedAssessment),
     "cin_plans": (CINPlan, StatedCINPlan),
-    "section_47_enquiries": (Section47, RecordedEnquiry),
+    "section_47_enquiries": (Section47, StatedSection47),
     "conferences": (Conference, StatedConference),
     "protection_plans": (ProtectionPlan, StatedProtectionPlan),
 }
@@ -133,7 +139,7 @@ async def _records_of(session: Session, children: Sequence[Any], year: Year) -> 
     )
     cases = (await session.execute(wanted)).all()
     episodes = [case.episode_id for case in cases if case.episode_id is not None]
-    parts = {field: await _parts(session, table, episodes, BEGINS[field]) for field, (table, _) in PARTS.items()}
+    parts = {field: await _parts(session, table, episodes) for field, (table, _) in PARTS.items()}
     holders = await _holders(session, episodes)
     shared = await _shared_upns(session, year, [row.upn for row in children if row.upn])
 
@@ -146,10 +152,11 @@ async def _records_of(session: Session, children: Sequence[Any], year: Year) -> 
     return await asyncio.to_thread(put_together)
 
 
-async def _parts(session: Session, table: Any, episodes: Collection[UUID], begins: str) -> dict[UUID, list[Any]]:
+async def _parts(session: Session, table: Any, episodes: Collection[UUID]) -> dict[UUID, list[Any]]:
+    begins: Any = table.held_on if table is Conference else table.started_on
     wanted = rows_of(table.__table__).where(table.episode_id.in_(episodes))
     found: dict[UUID, list[Any]] = defaultdict(list)
-    for row in (await session.execute(wanted.order_by(getattr(table, begins), table.occurrence))).all():
+    for row in (await session.execute(wanted.order_by(begins, table.occurrence))).all():
         found[row.episode_id].append(row)
     return found
 
@@ -177,7 +184,7 @@ async def _shared_upns(session: Session, year: Year, upns: Collection[str]) -> s
 
 
 def _child(row: Any, cases: Sequence[RecordedCase], *, shares_upn: bool) -> RecordedChild:
-    stated = {name: getattr(row, name) for name in KEPT_WHEN_BLANK}
+    stated = {name: getattr(row, name) for name in IDENTIFIERS}
     return RecordedChild(
         **stated, la_child_id=row.la_child_id, cases=tuple(cases), child_id=row.id, shares_upn=shares_upn
     )
@@ -206,4 +213,4 @@ def _case(row: Any, parts: dict[str, dict[UUID, list[Any]]], holders: dict[UUID,
 
 def _as(shape: Any, part: Any) -> Any:
     """A row as a source would have stated it."""
-    return shape(**{name: getattr(part, name) for name in shape.model_fields})
+    return shape(**{name: getattr(part, name) for name in shape.model_fields if name in part._fields})

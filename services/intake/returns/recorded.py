@@ -1,14 +1,8 @@
 """A child's record as our tables hold it, in the shape in which sources state theirs: one set of rules judges both."""
 
-from datetime import date
 from uuid import UUID
 
-from services.intake.sources.document import ChildDocument, StatedCase, StatedSection47
-
-
-class RecordedEnquiry(StatedSection47):
-    ended_on: date | None = None
-    """The day on which it was decided that no conference is required, where that is known."""
+from services.intake.sources.document import ChildDocument, StatedCase
 
 
 class RecordedCase(StatedCase):
