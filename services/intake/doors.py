@@ -9,6 +9,7 @@ from services.intake.corrections.api import router as corrections
 from services.intake.episodes.api import router as episodes
 from services.intake.handovers.api import router as handovers
 from services.intake.identity.api import router as identity
+from services.intake.offer.api import router as offer
 from services.intake.people.api import router as people
 from services.intake.planning.api import router as planning
 from services.intake.referrals.api import router as referrals
@@ -22,5 +23,5 @@ from services.intake.write_backs.api import router as write_backs
 
 DOORS = (
     *(sources, write_backs, contacts, referrals, identity, children, waiting, planning, allocation, handovers),
-    *(episodes, care, risk, transfers, tasks, corrections, people, break_glass, returns),
+    *(episodes, care, risk, offer, transfers, tasks, corrections, people, break_glass, returns),
 )

@@ -36,7 +36,7 @@ READ_WORKFORCE = act("read teams and workers", *CASE_READERS, Role.EVALUATOR, Ro
 STATE_WORKFORCE = act("state who works where", Role.SERVICE_MANAGER, Role.OPERATOR)
 READ_POSTS = act("read a worker's terms and absences", *MANAGERS, Role.OPERATOR)
 STATE_ABSENCES = act("state who is away", *MANAGERS, Role.OPERATOR)
-STATE_TEAM_MODES = act("state how a team allocates", Role.SERVICE_MANAGER, Role.OPERATOR)
+STATE_TEAM_MODES = act("state how a team allocates, and for whom it is", Role.SERVICE_MANAGER, Role.OPERATOR)
 BREAK_GLASS = act("break the glass", Role.SOCIAL_WORKER, Role.DUTY, *MANAGERS)
 """Those who act for a child, and may have to in the middle of the night; nobody who counts, observes or watches over."""
 READ_BROKEN_GLASS = act("read who broke the glass", Role.SERVICE_MANAGER, Role.AUDITOR)
@@ -47,3 +47,5 @@ MAKE_THE_RETURN = act("make the census return", Role.SERVICE_MANAGER, Role.PERFO
 READ_FINDINGS = act(
     "read what is to be put right for the census", Role.SOCIAL_WORKER, *MANAGERS, Role.PERFORMANCE_ANALYST
 )
+READ_OFFERS = act("read what families are offered", *CASE_READERS)
+DECIDE_OFFERS = act("decide for the panel of the enhanced offer", Role.SERVICE_MANAGER, Role.PRINCIPAL_SOCIAL_WORKER)

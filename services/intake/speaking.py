@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
-from sqlalchemy import BindParameter, CompoundSelect, bindparam, exists, func, literal, union_all
+from sqlalchemy import BindParameter, CompoundSelect, bindparam, exists, literal, union_all
 from sqlmodel import col, select
 
 from services.intake.allocation.breaches import watch_limits
@@ -27,8 +27,9 @@ from services.intake.episodes.models import (
     Section47,
     Visit,
 )
-from services.intake.offer.models import Attendance, Offer
-from services.intake.offer.models import Session as OfferSession
+from services.intake.offer.models import Offer
+from services.intake.offer.queries import sessions
+from services.intake.offer.stages import Attendance
 from services.intake.people.ages import age_band
 from services.intake.people.changes import CHANGES, Changed, Changes, Kept, lock_children, note_who_is_spoken_for
 from services.intake.people.models import Child, Worker
@@ -251,14 +252,8 @@ PARTS: tuple[tuple[str, Any, str, Callable[[Any], Part]], ...] = (
 """What is said of an episode: the field, the table, the column that orders its rows, and how a row is said."""
 
 
-def _sessions(attendance: Attendance) -> Any:
-    """How many sessions of an offer came to this."""
-    of_the_offer = select(func.count()).where(OfferSession.offer_id == Offer.id, OfferSession.attendance == attendance)
-    return of_the_offer.scalar_subquery().label(f"sessions_{attendance}")
-
-
 BESIDE: dict[str, Any] = {
-    "offers": select(Offer.__table__, _sessions(Attendance.GIVEN), _sessions(Attendance.MISSED)),  # type: ignore[attr-defined]
+    "offers": select(Offer.__table__, sessions(Attendance.GIVEN), sessions(Attendance.MISSED)),  # type: ignore[attr-defined]
     "care_episodes": select(CareEpisode.__table__, col(Child.born_on))  # type: ignore[attr-defined]
     .join(Episode, col(Episode.id) == CareEpisode.episode_id)
     .join(Child, col(Child.id) == Episode.child_id),

@@ -4,7 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from services.operating import schedule
-from services.reference import asyncapi, clocks, codes, events, indicators, limits, problems, routes, sample, settings, stages
+from services.reference import (
+    asyncapi,
+    clocks,
+    codes,
+    events,
+    indicators,
+    limits,
+    problems,
+    routes,
+    sample,
+    settings,
+    stages,
+)
 from services.reference.contracts import schema_text, states
 
 ROOT = Path(__file__).parents[2]

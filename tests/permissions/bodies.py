@@ -77,6 +77,13 @@ POST = {
     "member_from": "2026-01-01",
 }
 
+ASKED = {
+    "why": "two assessments and no change",
+    "criteria": ["edge_of_care"],
+    "severity": 2,
+    "imminence": 1,
+    "changeability": 2,
+}
 NEVER_RECORDED = {
     "item_id": "00000000-0000-7000-8000-000000000001",
     "kind": "visit",

@@ -17,6 +17,7 @@ from shared.web.roles import Act, Role
 from tests.permissions.bodies import (
     AIM,
     ANSWERS,
+    ASKED,
     CERTIFICATION,
     COHORT,
     CONTACT,
@@ -73,6 +74,10 @@ def handed(**json: Any) -> Place:
 
 def aimed(**json: Any) -> Place:
     return Place("case", {"goal_id": "family goal"}, json=json or None)
+
+
+def offered(**json: Any) -> Place:
+    return Place("case", {"offer_id": "offer"}, json=json or None)
 
 
 def observed(about: str = "observation", **json: Any) -> Place:
@@ -181,6 +186,21 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "POST /v1/family-goals/{goal_id}/end": aimed(on="2026-05-14", ending="met", reason="they sleep"),
         "GET /v1/tasks": Place("case", query={"until": "=2026-12-31"}, lists="episode_id"),
         "GET /v1/drift": Place(),
+        "GET /v1/offers": Place("case", lists="id"),
+        "GET /v1/enhanced-offer": Place(),
+        "GET /v1/episodes/{episode_id}/offers": case("episode"),
+        "POST /v1/episodes/{episode_id}/core-offer": case("episode", on="2026-05-12"),
+        "POST /v1/episodes/{episode_id}/enhanced-offer": case("episode", **ASKED),
+        "GET /v1/offers/{offer_id}": offered(),
+        "PUT /v1/offers/{offer_id}": offered(**ASKED),
+        "POST /v1/offers/{offer_id}/acceptance": offered(discretion="trauma"),
+        "POST /v1/offers/{offer_id}/refusal": offered(reason="criteria_not_met"),
+        "POST /v1/offers/{offer_id}/deferral": offered(reason="more_information"),
+        "POST /v1/offers/{offer_id}/withdrawal": offered(),
+        "POST /v1/offers/{offer_id}/place": offered(on="2026-05-14", clinician="chloe"),
+        "POST /v1/offers/{offer_id}/sessions": offered(on="2026-05-14", attendance="given"),
+        "POST /v1/offers/{offer_id}/step-down": offered(on="2026-05-14"),
+        "POST /v1/offers/{offer_id}/end": offered(on="2026-05-14", reason="moved_away"),
         "GET /v1/transfers": Place(),
         "GET /v1/episodes/{episode_id}/transfers": case("episode"),
         "POST /v1/episodes/{episode_id}/transfer": case("episode", to_team="practice", trigger="move"),
@@ -201,6 +221,10 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "GET /v1/break-glass": Place(),
         "GET /v1/break-glass/{glass_id}/reads": Place("glass", {"glass_id": "glass"}),
         "GET /v1/teams": Place(),
+        "GET /v1/teams/{code}/remits": Place(path={"code": "=north"}),
+        "POST /v1/teams/{code}/remits": Place(
+            path={"code": "=practice"}, json={"in_force_from": "2024-01-01", "remit": "other", "areas": ["W1"]}
+        ),
         "POST /v1/teams/{code}/allocation-modes": Place(
             path={"code": "=north"}, json={"in_force_from": "2026-05-01", "mode": "mirrored"}
         ),

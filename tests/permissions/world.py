@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+from services.intake.offer.models import Offer
 from services.intake.sources.document import StatedCase
 from services.intake.write_backs.models import ActOut, Message, WriteBack
 from services.observation.coding.models import Basis, SecondCoding
@@ -12,7 +13,7 @@ from shared.contracts.codes import PracticeSkill
 from shared.database import Database
 from shared.messaging.dead_letters import Kind, SetAside, Unreadable, set_aside
 from shared.web.roles import Role
-from tests.permissions.bodies import AIM, ANSWERS, COHORT, CONTACT, EXTRACT, GOAL, PLAN, RATING, VOICE, WORDING
+from tests.permissions.bodies import AIM, ANSWERS, ASKED, COHORT, CONTACT, EXTRACT, GOAL, PLAN, RATING, VOICE, WORDING
 from tests.permissions.matrix import PLACES
 from tests.permissions.sees import NOBODYS, OTHER, OWN, TEAM
 
@@ -28,6 +29,7 @@ WORKERS = {
     "ella": ("practice_evaluator", "practice"),
     "cara": ("coach", "practice"),
     "pia": ("coach", "practice"),
+    "chloe": ("clinician", "practice"),
 }
 WHO = {
     Role.SOURCE_SYSTEM: {"id": "case-system"},
@@ -87,6 +89,7 @@ async def cases(house) -> World:
             given = await made(manager.post(f"/v1/episodes/{decided['episode_id']}/allocation", json=held))
             await made(manager.delete(away, headers=WHATEVER_STOOD))
             world[whose]["override"] = given["override_id"]
+        world[whose]["offer"] = await asked_of_the_panel(house.databases["intake"], decided["episode_id"])
     for number, (whose, seen) in enumerate(world.items()):
         system = "case-system" if whose == OWN else "another-system"
         poster = house.signed_in_as("source_system", id=system).intake
@@ -134,6 +137,16 @@ async def went_back(database: Database, system: str, seen: dict[str, str]) -> st
     async with database.transaction() as session:
         session.add(row)
     return str(message.id)
+
+
+async def asked_of_the_panel(database: Database, episode: str) -> str:
+    """As if whoever held the case before had asked for the enhanced offer."""
+    asked = {"offer": "enhanced", "stage": "asked", "asked_on": clock.today(), "to_panel_on": clock.today(), **ASKED}
+    offer = Offer(episode_id=UUID(episode), **asked)
+    id = str(offer.id)
+    async with database.transaction() as session:
+        session.add(offer)
+    return id
 
 
 async def observations(house, of: World) -> World:

@@ -18,11 +18,13 @@ from services.intake.allocation.models import Allocation
 from services.intake.allocation.points import EXPLOITATION_FACTORS, Addition, Case, Load, Stage, load_of
 from services.intake.allocation.urgency import INFANT_MONTHS
 from services.intake.care.models import CareEpisode, PreProceedings
+from services.intake.children.models import Details
 from services.intake.episodes.models import Assessment, Episode, ProtectionPlan, Section47
+from services.intake.offer.models import Offer
 from services.intake.people.models import Child
 from services.intake.referrals.models import Referral
 from shared.calendar import add_months, working_days_between
-from shared.contracts.codes import LegalStatus, PrimaryNeed
+from shared.contracts.codes import LegalStatus, OfferKind, PrimaryNeed
 from shared.database import Session
 
 ENQUIRY_WORKING_DAYS = 15
@@ -80,23 +82,38 @@ async def described(
 ) -> Caseloads:
     """These episodes as they count on a day, held by nobody; and who belongs together. Three statements."""
     which = col(Episode.id).in_(episodes)
-    wanted = (
-        select(Episode.id, Episode.child_id, col(Referral.primary_need), _beyond_need(on))
+    wanted: Any = (
+        select(  # type: ignore[call-overload] # more columns than it has overloads for
+            Episode.id,
+            Episode.child_id,
+            col(Referral.primary_need),
+            _beyond_need(on),
+            _has_a_place(on),
+            _needs_interpreter(),
+        )
         .join(Referral, col(Referral.id) == Episode.referral_id)
         .where(which)
     )
     rows = (await session.exec(wanted)).all() if episodes else ()
     assessed, exploited = await _assessments(session, which, on) if episodes else (set(), set())
-    belong = await _families(session, {child_id for _, child_id, _, _ in rows}.union(children))
+    belong = await _families(session, {child_id for _, child_id, *_ in rows}.union(children))
     cases = {
         episode_id: Case(
             episode_id,
             child_id,
             family=belong.get(child_id, child_id),
             stage=_stage(need, beyond_need=beyond_need, in_assessment=episode_id in assessed),
-            additions=frozenset({Addition.EXPLOITATION}) if episode_id in exploited else frozenset(),
+            additions=frozenset(
+                addition
+                for addition, weighs in (
+                    (Addition.EXPLOITATION, episode_id in exploited),
+                    (Addition.ENHANCED, has_a_place),
+                    (Addition.INTERPRETER, needs_interpreter),
+                )
+                if weighs
+            ),
         )
-        for episode_id, child_id, need, beyond_need in rows
+        for episode_id, child_id, need, beyond_need, has_a_place, needs_interpreter in rows
     }
     return Caseloads(on, cases=cases, families=belong)
 
@@ -122,6 +139,21 @@ def _beyond_need(on: date) -> ColumnElement[str]:
         (_runs(CareEpisode, on), Stage.LOOKED_AFTER),
         else_=None,
     )
+
+
+def _has_a_place(on: date) -> ColumnElement[bool]:
+    """Whether the child has a place in the enhanced offer on a day."""
+    return exists().where(
+        col(Offer.episode_id) == Episode.id,
+        col(Offer.offer) == OfferKind.ENHANCED,
+        col(Offer.given_from) <= on,
+        or_(col(Offer.given_until).is_(None), col(Offer.given_until) > on),
+    )
+
+
+def _needs_interpreter() -> ColumnElement[bool]:
+    """Whether an interpreter is needed, as it is known now: since when is not."""
+    return exists().where(col(Details.child_id) == Episode.child_id, col(Details.interpreter).is_not(None))
 
 
 def _runs(table: Any, on: date, *which: ColumnElement[bool], until: Any = None) -> ColumnElement[bool]:

@@ -28,17 +28,12 @@ from services.intake.allocation.queries import override_seen, shown
 from services.intake.episodes import queries as episodes
 from services.intake.people.changes import child_changed, lock_children
 from services.intake.people.models import Team
-from services.intake.people.queries import own_team
+from services.intake.people.queries import NoSuchTeam, own_team
 from services.intake.sight import SEES_THE_TEAMS_CASES
 from shared import clock, due
 from shared.database import Session
 from shared.ids import new_id
-from shared.problems import NotFound
 from shared.web.roles import Principal
-
-
-class NoSuchTeam(NotFound):
-    title = "No team has this code"
 
 
 async def allocate(session: Session, episode_id: UUID, to: AllocationIn, *, by: Principal) -> AllocationOut:

@@ -33,6 +33,8 @@ class Clock(StrEnum):
     RED_REVIEW = "red_review"
     AMBER_REVIEW = "amber_review"
     RISK_SUPERVISION = "risk_supervision"
+    PANEL_DECISION = "panel_decision"
+    STEP_DOWN = "step_down"
 
 
 class Unit(StrEnum):
@@ -92,6 +94,8 @@ LIMITS: tuple[Limit, ...] = (
     Limit(Clock.RED_REVIEW, "the latest rating of a goal, red in the worker's word or the parent's", (Span(10, Unit.WORKING_DAYS),), LOCAL),
     Limit(Clock.AMBER_REVIEW, "the latest rating of a goal, amber at worst", (Span(20, Unit.WORKING_DAYS),), LOCAL),
     Limit(Clock.RISK_SUPERVISION, "the rating that set worker and parent two steps apart, until supervision has looked at it", (Span(5, Unit.WORKING_DAYS),), LOCAL),
+    Limit(Clock.PANEL_DECISION, "the day the enhanced offer was asked for, or its decision put off", (Span(5, Unit.WORKING_DAYS),), "local policy: the panel meets weekly"),
+    Limit(Clock.STEP_DOWN, "the first day of a place in the enhanced offer", (Span(4, Unit.MONTHS),), "local policy: how long a place is meant to last"),
 )  # fmt: skip
 """Latest last."""
 

@@ -34,6 +34,8 @@ from services.intake.episodes.models import (
     Visit,
     VisitIn,
 )
+from services.intake.offer import stages as offers
+from services.intake.offer.models import Offer
 from services.intake.people.changes import child_changed
 from services.intake.referrals.models import Referral
 from services.intake.transfers.models import Involvement, Transfer
@@ -237,6 +239,7 @@ async def release_closed(session: Session, episodes: Collection[UUID]) -> None:
         assert closed_on is not None
         allocation.held_until = max(closed_on, allocation.held_from)
     await _call_off_transfers(session, episodes)
+    await _end_offers(session, episodes)
 
 
 async def _call_off_transfers(session: Session, episodes: Collection[UUID]) -> None:
@@ -250,3 +253,15 @@ async def _call_off_transfers(session: Session, episodes: Collection[UUID]) -> N
     ended = update(Involvement).where(col(Involvement.episode_id).in_(closed), goes_on)
     until = when((col(Involvement.involved_from) > closing, col(Involvement.involved_from)), else_=closing)
     await session.execute(ended.values(involved_until=until))
+
+
+async def _end_offers(session: Session, episodes: Collection[UUID]) -> None:
+    """A closed case is offered nothing more, and nothing is asked for it."""
+    closing = select(col(Episode.closed_on)).where(Episode.id == Offer.episode_id, col(Episode.closed_on).is_not(None))
+    stands = update(Offer).where(col(Offer.episode_id).in_(episodes), closing.exists())
+    asked_no_longer = stands.where(col(Offer.stage).in_(offers.BEFORE_A_PLACE))
+    await session.execute(asked_no_longer.values(stage=offers.Stage.WITHDRAWN))
+    closed_on = closing.scalar_subquery()
+    until = when((col(Offer.given_from) > closed_on, col(Offer.given_from)), else_=closed_on)
+    given = stands.where(col(Offer.stage) == offers.Stage.GIVEN)
+    await session.execute(given.values(stage=offers.Stage.ENDED, given_until=until))

@@ -17,6 +17,53 @@ class Stage(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Deferral(StrEnum):
+    """Why the panel puts a decision off."""
+
+    MORE_INFORMATION = "more_information"
+    FAMILY_NOT_YET_ASKED = "family_not_yet_asked"
+    AWAITS_A_DECISION = "awaits_a_decision"
+    """Of a court or a conference, say."""
+
+
+class Discretion(StrEnum):
+    """Why the panel accepts though the criteria are not met."""
+
+    COMPLEX_NETWORK = "complex_network"
+    TRAUMA = "trauma"
+    SIBLING_HAS_A_PLACE = "sibling_has_a_place"
+    AT_THE_COURTS_REQUEST = "at_the_courts_request"
+    OTHER_NEED = "other_need"
+
+
+class Ahead(StrEnum):
+    """Why a place is given though another family comes first."""
+
+    CLINICIAN_FITS = "clinician_fits"
+    """The place that is free is with a clinician of another discipline than the first family needs."""
+    SIBLING_HAS_A_PLACE = "sibling_has_a_place"
+    EMERGENCY = "emergency"
+
+
+class Attendance(StrEnum):
+    """What came of a session."""
+
+    GIVEN = "given"
+    MISSED = "missed"
+    """The family did not come, or was not at home."""
+    CANCELLED = "cancelled"
+    """By the service."""
+
+
+class Ending(StrEnum):
+    """Why an offer ended and no other took its place."""
+
+    FAMILY_WITHDREW = "family_withdrew"
+    CHILD_IN_CARE = "child_in_care"
+    MOVED_AWAY = "moved_away"
+    OTHER = "other"
+
+
 ACCEPTS = "the panel accepts"
 REFUSES = "the panel refuses, with a reason"
 DEFERS = "the panel puts it off to its next meeting, with a reason"
@@ -63,6 +110,7 @@ AWAITED: dict[Stage, str] = {
 
 STANDING = frozenset(stage for stage, legal in LEGAL_MOVES.items() if legal)
 BEFORE_THE_PANEL = frozenset({Stage.ASKED, Stage.DEFERRED})
+BEFORE_A_PLACE = BEFORE_THE_PANEL | {Stage.WAITING}
 
 
 class OfferOutOfTurn(Conflict):

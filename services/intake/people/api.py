@@ -6,13 +6,15 @@ from fastapi import APIRouter, Path
 
 from services.intake import permissions
 from services.intake.people import operations, queries
-from services.intake.people.models import AbsenceIn, PostOut, TeamOut, TermsIn, WorkerIn
+from services.intake.people.models import AbsenceIn, PostOut, RemitIn, RemitOut, TeamOut, TermsIn, WorkerIn
 from shared.web.conditional import Replaces, Shown
 from shared.web.guard import Reading, Transaction, may
+from shared.web.idempotency import OnceOnly
 from shared.web.roles import Principal
 from shared.web.shapes import Day
 
 StaffReference = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.:-]{1,100}$")]
+TeamCode = Annotated[str, Path(pattern=r"^[A-Za-z0-9_.:-]{1,100}$")]
 
 router = APIRouter(prefix="/v1", tags=["people"])
 
@@ -21,6 +23,28 @@ router = APIRouter(prefix="/v1", tags=["people"])
 async def list_teams(session: Reading, _by: Annotated[Principal, may(permissions.READ_WORKFORCE)]) -> list[TeamOut]:
     """The department's teams."""
     return [TeamOut.model_validate(team) for team in await queries.teams(session)]
+
+
+@router.get("/teams/{code}/remits")
+async def list_remits(
+    code: TeamCode, session: Reading, _by: Annotated[Principal, may(permissions.READ_WORKFORCE)]
+) -> list[RemitOut]:
+    """Which children a team is for, and of which areas, from which day on; before the first it is for children in need."""
+    return await queries.remits_shown(session, code)
+
+
+@router.post("/teams/{code}/remits", status_code=201)
+async def post_remit(
+    code: TeamCode,
+    stated: RemitIn,
+    session: Transaction,
+    once: OnceOnly,
+    by: Annotated[Principal, may(permissions.STATE_TEAM_MODES)],
+) -> list[RemitOut]:
+    """State which children a team is for from a day on, which says whether it works by the practice model."""
+    if await once.is_first(session):
+        await operations.state_remit(session, code, stated, by=by.id)
+    return await queries.remits_shown(session, code)
 
 
 @router.put("/workers/{reference}", status_code=204)

@@ -208,6 +208,31 @@ class AbsenceOut(Out):
     back_on: date | None
 
 
+def _each_area_once(areas: list[str]) -> list[str]:
+    if len(set(areas)) < len(areas):
+        raise ValueError("an area is named twice")
+    return sorted(areas)
+
+
+class RemitIn(In):
+    """Which children a team is for from a day on, and of which areas."""
+
+    in_force_from: Day
+    remit: Code[TeamRemit]
+    areas: Annotated[list[Reference], Bounded(max_length=200), AfterValidator(_each_area_once)] = Bounded(
+        default_factory=list
+    )
+    """Codes of wards or areas, as addresses have them."""
+
+
+class RemitOut(Out):
+    in_force_from: date
+    remit: TeamRemit
+    areas: list[str]
+    in_practice_model: bool
+    """Whether a team with this remit works by the practice model, on the later of that day and today."""
+
+
 class MembershipOut(Out):
     team_code: str
     member_from: date

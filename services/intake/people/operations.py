@@ -16,6 +16,8 @@ from services.intake.people.models import (
     Child,
     Membership,
     ReferredChild,
+    Remit,
+    RemitIn,
     Team,
     TermsIn,
     Worker,
@@ -23,7 +25,7 @@ from services.intake.people.models import (
     WorkingTerms,
 )
 from services.intake.people.names import keys
-from services.intake.people.queries import lock_managed_worker
+from services.intake.people.queries import NoSuchTeam, lock_managed_worker
 from shared.database import Insert, Session, insert_or, put_together_once
 from shared.ids import new_id
 from shared.problems import Unprocessable
@@ -185,6 +187,23 @@ def _placed(held: Sequence[Membership], worker_id: UUID, stated: WorkerIn) -> li
     later = [row.member_from for row in others if row.member_from > stated.member_from]
     current.member_until = min([*later, *([stated.member_until] if stated.member_until else [])], default=None)
     return [*others, current]
+
+
+async def state_remit(session: Session, team: str, stated: RemitIn, *, by: str) -> None:
+    """Say which children a team is for from a day on, and tell of it wherever somebody of the team is told of.
+
+    Stating the same again changes nothing and says nothing. Raises `NoSuchTeam`.
+    """
+    if await session.get(Team, team) is None:
+        raise NoSuchTeam("the code is stated with the first worker of the team")
+    members = select(Membership.worker_id).where(Membership.team_code == team)
+    locked = select(Worker).where(col(Worker.id).in_(members)).order_by(col(Worker.id)).with_for_update()
+    colleagues = (await session.exec(locked.execution_options(populate_existing=True))).all()
+    remit = await session.merge(Remit(team_code=team, **stated.model_dump()))
+    if remit in session.new or session.is_modified(remit):
+        for worker in colleagues:
+            worker_changed(session, worker, "worker.stated", by=by)
+    await session.flush()
 
 
 async def state_terms(

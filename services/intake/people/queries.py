@@ -7,7 +7,18 @@ from uuid import UUID
 
 from sqlmodel import col, or_, select
 
-from services.intake.people.models import Absence, Child, Membership, PostOut, Team, Worker, WorkingTerms
+from services.intake.people.models import (
+    Absence,
+    Child,
+    Membership,
+    PostOut,
+    Remit,
+    RemitOut,
+    Team,
+    Worker,
+    WorkingTerms,
+)
+from services.intake.people.remits import works_by_the_model
 from services.intake.people.terms import Terms, terms_on
 from shared import audit, clock
 from shared.database import Session
@@ -27,6 +38,10 @@ async def records_of(session: Session, child: Child) -> list[UUID]:
     if child.merged_into is not None:
         child = await session.get_one(Child, child.merged_into)
     return [child.id, *map(UUID, child.stands_for)]
+
+
+class NoSuchTeam(NotFound):
+    title = "No team has this code"
 
 
 class WorkerNotFound(NotFound):
@@ -152,6 +167,26 @@ async def workers_with_team(session: Session, *, team: str | None, on: date) -> 
     if team is not None:
         wanted = wanted.where(Membership.team_code == team)
     return (await session.exec(wanted)).all()
+
+
+async def remits_of(session: Session, teams: Collection[str]) -> Mapping[str, list[Remit]]:
+    """What was stated of which children these teams are for, earliest first."""
+    stated: dict[str, list[Remit]] = defaultdict(list)
+    wanted = select(Remit).where(col(Remit.team_code).in_(teams)).order_by(col(Remit.in_force_from))
+    for row in await session.exec(wanted):
+        stated[row.team_code].append(row)
+    return stated
+
+
+async def remits_shown(session: Session, team: str) -> list[RemitOut]:
+    """What was stated of one team, earliest first."""
+    stated, today = (await remits_of(session, [team]))[team], clock.today()
+    return [
+        RemitOut.model_validate(
+            vars(row) | {"in_practice_model": works_by_the_model([row], max(today, row.in_force_from))}
+        )
+        for row in stated
+    ]
 
 
 async def teams(session: Session) -> Sequence[Team]:

@@ -1,7 +1,6 @@
 """What is said of workers (`intake.workforce`), put together when a transaction commits."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
@@ -9,7 +8,8 @@ from uuid import UUID
 from sqlmodel import col, select
 
 from services.intake.allocation.models import CaseloadBreach
-from services.intake.people.models import Membership, Remit, Team, Worker, WorkingTerms
+from services.intake.people.models import Membership, Team, Worker, WorkingTerms
+from services.intake.people.queries import remits_of
 from services.intake.people.remits import periods
 from shared.contracts import intake as said
 from shared.contracts.state import Change
@@ -26,7 +26,7 @@ async def worker_states(session: Session, changes: dict[UUID, list[Change]]) -> 
         .order_by(col(Membership.member_from), col(Membership.id))
     )
     belonged = (await session.exec(wanted)).all()
-    teams = await _remits(session, {membership.team_code for membership, _ in belonged})
+    teams = await remits_of(session, {membership.team_code for membership, _ in belonged})
     memberships: dict[UUID, list[said.TeamMembership]] = defaultdict(list)
     for membership, team_name in belonged:
         remits = teams[membership.team_code]
@@ -87,15 +87,6 @@ async def worker_states(session: Session, changes: dict[UUID, list[Change]]) -> 
         )
         for worker in workers
     ]
-
-
-async def _remits(session: Session, teams: Collection[str]) -> Mapping[str, list[Remit]]:
-    """Which children these teams were for, earliest first."""
-    stated: dict[str, list[Remit]] = defaultdict(list)
-    wanted = select(Remit).where(col(Remit.team_code).in_(teams)).order_by(col(Remit.in_force_from))
-    for row in await session.exec(wanted):
-        stated[row.team_code].append(row)
-    return stated
 
 
 async def _of(session: Session, table: Any, worker: Any, changes: dict[UUID, list[Change]]) -> list[Any]:
