@@ -221,6 +221,23 @@ async def test_a_place_weighs_in_the_caseload_from_its_day_until_it_ends_and_no_
     assert [each.stage for each in (await service.said())[-1].episodes[0].offers] == ["ended"]
 
 
+async def test_an_offer_is_due_for_decision_and_later_for_stepping_down(service) -> None:
+    offer = await asked(service)
+    until = {"until": "2026-12-31"}
+    tasks = [
+        each for each in (await done(service.norma.get("/v1/tasks", params=until)))["items"] if each["item_id"] == offer
+    ]
+    assert [(each["clock"], each["due_on"], each["asked"]) for each in tasks] == [
+        ("panel_decision", "2026-05-21", "panel")
+    ]
+    await done(service.vera.post(f"/v1/offers/{offer}/acceptance", json={}))
+    await done(service.vera.post(f"/v1/offers/{offer}/place", json=PLACE))
+    tasks = [
+        each for each in (await done(service.norma.get("/v1/tasks", params=until)))["items"] if each["item_id"] == offer
+    ]
+    assert [(each["clock"], each["due_on"]) for each in tasks] == [("step_down", "2026-09-14")]
+
+
 async def test_of_twenty_who_give_the_last_places_at_once_none_is_given_beyond_them(service) -> None:
     """Fifty-seven of sixty are given; twenty families wait, and as many members of the panel each give one a place."""
     episodes = await many_episodes(service, 20)

@@ -84,6 +84,7 @@ ASKED = {
     "imminence": 1,
     "changeability": 2,
 }
+REMIT = {"in_force_from": "2024-01-01", "remit": "other", "areas": ["W1"]}
 NEVER_RECORDED = {
     "item_id": "00000000-0000-7000-8000-000000000001",
     "kind": "visit",

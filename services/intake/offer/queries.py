@@ -16,7 +16,7 @@ from services.intake.offer.models import BoardOut, Offer, OfferInFull, OfferOut,
 from services.intake.offer.models import Session as OfferSession
 from services.intake.offer.places import places_in, year_of
 from services.intake.offer.priority import Judged, priority
-from services.intake.offer.stages import BEFORE_A_PLACE, BEFORE_THE_PANEL, Attendance, Stage
+from services.intake.offer.stages import BEFORE_A_PLACE, BEFORE_THE_PANEL, STANDING, Attendance, Stage
 from services.intake.people.models import Child, Worker
 from services.intake.people.queries import records_of
 from services.intake.referrals.models import Referral
@@ -110,6 +110,13 @@ async def board(session: Session, *, team: str | None, by: Principal) -> BoardOu
         waiting=len(line),
         waiting_list=shown,
     )
+
+
+async def standing_offers(session: Session, cases: Any) -> Sequence[Offer]:
+    """What stands, or was asked for, in the cases whose `case_id` is selected; in one statement."""
+    of_these = select(cases.cte("cases").c.case_id)
+    wanted = select(Offer).where(col(Offer.episode_id).in_(of_these), col(Offer.stage).in_(STANDING))
+    return (await session.exec(wanted)).all()
 
 
 async def waiting_list(session: Session, *, on: date) -> Sequence[Any]:

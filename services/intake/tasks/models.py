@@ -13,6 +13,8 @@ class Asked(StrEnum):
 
     WORKER = "worker"
     TEAM_MANAGER = "team_manager"
+    PANEL = "panel"
+    """The panel of the enhanced offer."""
 
 
 class ClockOut(Out):
@@ -33,7 +35,7 @@ class TaskOut(ClockOut):
     worker: str | None
     team: str | None
     asked: Asked
-    """Who is to do it: the worker who holds the case, or the team manager, in supervision."""
+    """Who is to do it: the worker who holds the case, the team manager, or the panel of the enhanced offer."""
     days_overdue: int
 
 

@@ -1,5 +1,5 @@
-"""Reads of what is due. One statement brings the facts of every case in question, another the families' goals; what is due is
-worked out from them.
+"""Reads of what is due. One statement brings the facts of every case in question, others the families' goals and what they are
+offered; what is due is worked out from them.
 """
 
 import asyncio
@@ -11,11 +11,15 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
+from sqlalchemy import Uuid, literal
 from sqlalchemy import select as rows_of
 
 from services.intake.episodes.clocks import SOON_WORKING_DAYS, Clock, Running, drifts, running, urgency
 from services.intake.episodes.facts import Case
 from services.intake.episodes.queries import Whose, case_of, cases_from, episode_to_read, everything_done, open_cases
+from services.intake.offer.clocks import running as of_an_offer
+from services.intake.offer.models import Offer
+from services.intake.offer.queries import standing_offers
 from services.intake.risk import reviews
 from services.intake.risk.queries import open_goals, rated_goals_of
 from services.intake.risk.reviews import RatedGoal
@@ -29,7 +33,12 @@ from shared.web.roles import Principal
 Item = TypeVar("Item", TaskOut, DriftOut)
 COUNTED_ONLY = frozenset({Clock.ASSESSMENT_IN_THE_CENSUS})
 """Clocks that are told, but ask for nothing that another does not ask for sooner."""
-ASKED_OF_THE_MANAGER = frozenset({Clock.RISK_SUPERVISION})
+ASKED_OF = {
+    Clock.RISK_SUPERVISION: Asked.TEAM_MANAGER,
+    Clock.PANEL_DECISION: Asked.PANEL,
+    Clock.STEP_DOWN: Asked.TEAM_MANAGER,
+}
+"""Whom, where it is not the worker who holds the case."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +61,14 @@ async def page_of_tasks(
     goals: dict[UUID, list[RatedGoal]] = defaultdict(list)
     for goal in await open_goals(session, whose, by=by):
         goals[goal.episode_id].append(goal.rated)
+    offers: dict[UUID, list[Offer]] = defaultdict(list)
+    for offer in await standing_offers(session, await open_cases(session, whose, by=by)):
+        offers[offer.episode_id].append(offer)
 
     def due(held: Held) -> Iterator[TaskOut]:
-        running = (each for each in _running(held.case, goals[held.case.id]) if each.clock not in COUNTED_ONLY)
-        return (_task(held, each, today) for each in running if each.due_on <= last)
+        running = _running(held.case, goals[held.case.id], offers[held.case.id])
+        asked_for = (each for each in running if each.clock not in COUNTED_ONLY)
+        return (_task(held, each, today) for each in asked_for if each.due_on <= last)
 
     return await _page(session, whose, due, asked=asked, by=by)
 
@@ -69,13 +82,12 @@ async def page_of_drifts(session: Session, whose: Whose, *, asked: PageAsked, by
 async def clocks_of(session: Session, episode_id: UUID, *, by: Principal) -> ClocksOut:
     """The clocks that run in one case, the next due first. Raises `NotFound` when it is not there or not theirs to see."""
     found, today = await episode_to_read(session, episode_id, by=by), clock.today()
-    case = await case_of(session, found.id)
+    case, goals = await case_of(session, found.id), await rated_goals_of(session, found.id)
+    offers = await standing_offers(session, rows_of(literal(found.id, Uuid).label("case_id")))
     return ClocksOut(
         clocks=[
             ClockOut(clock=each.clock, item_id=each.item_id, due_on=each.due_on, urgency=urgency(each.due_on, on=today))
-            for each in sorted(
-                _running(case, await rated_goals_of(session, found.id)), key=lambda each: (each.due_on, each.clock)
-            )
+            for each in sorted(_running(case, goals, offers), key=lambda each: (each.due_on, each.clock))
         ],
         drifts=list(_drifts(Held(case, found.child_id), today)),
     )
@@ -108,12 +120,14 @@ async def _open_cases(session: Session, whose: Whose, *, by: Principal) -> list[
     return [Held(case, held[id].child_id, held[id].worker, held[id].team) for id, case in found.items()]
 
 
-def _running(case: Case, goals: Iterable[RatedGoal]) -> Iterator[Running]:
-    """Every clock that runs in a case, of what was done in it and of the family's goals."""
+def _running(case: Case, goals: Iterable[RatedGoal], offers: Iterable[Offer]) -> Iterator[Running]:
+    """Every clock that runs in a case, of what was done in it, of the family's goals and of what it is offered."""
     yield from running(case)
     if case.closed_on is None:
         for goal in goals:
             yield from reviews.running(goal)
+        for offer in offers:
+            yield from of_an_offer(offer)
 
 
 def _task(held: Held, each: Running, today: date) -> TaskOut:
@@ -123,7 +137,7 @@ def _task(held: Held, each: Running, today: date) -> TaskOut:
         child_id=held.child_id,
         worker=held.worker,
         team=held.team,
-        asked=Asked.TEAM_MANAGER if each.clock in ASKED_OF_THE_MANAGER else Asked.WORKER,
+        asked=ASKED_OF.get(each.clock, Asked.WORKER),
         clock=each.clock,
         item_id=each.item_id,
         due_on=each.due_on,
