@@ -44,3 +44,17 @@ FOLLOW_CASES = act("see to it that families are asked", *GUIDES)
 NAME_FOLLOWERS = act("name who sees to it that a family is asked", Role.COACH, Role.PRINCIPAL_SOCIAL_WORKER)
 RECORD_ANSWERS = act("record what people agreed to", *GUIDES, Role.SOCIAL_WORKER)
 """A social worker answers for themself, and for nobody else."""
+RECORD_SUPERVISION = act(
+    "record supervision", Role.DEPUTY_TEAM_MANAGER, Role.TEAM_MANAGER, Role.COACH, Role.PRINCIPAL_SOCIAL_WORKER
+)
+READ_SUPERVISION = act("read supervision", *GUIDES, Role.SOCIAL_WORKER, Role.DEPUTY_TEAM_MANAGER, Role.TEAM_MANAGER)
+OBSERVE_SUPERVISION = act("score supervision", *GUIDES)
+RECORD_DEVELOPMENT = act("record training and screening", Role.COACH, Role.PRINCIPAL_SOCIAL_WORKER)
+READ_DEVELOPMENT = act(
+    "read a worker's development",
+    Role.COACH,
+    Role.PRINCIPAL_SOCIAL_WORKER,
+    Role.SOCIAL_WORKER,
+    Role.DEPUTY_TEAM_MANAGER,
+    Role.TEAM_MANAGER,
+)

@@ -21,7 +21,9 @@ from services.observation.forms.models import Form
 from services.observation.measures.models import Answers, Goal, Voice
 from services.observation.people.models import KnownCase, KnownChild, KnownWorker
 from services.observation.people.queries import hidden_from, own_team, own_worker, workers
+from services.observation.permissions import GUIDES
 from services.observation.practice.models import Observation
+from services.observation.supervision.models import Supervised, Supervision
 from shared import clock
 from shared.database import Session
 from shared.web.roles import Principal, Role
@@ -199,3 +201,17 @@ async def participations_seen_by(session: Session, by: Principal) -> ColumnEleme
     if own is not None and by.role is Role.EVALUATOR:
         return or_(col(Participation.follower_id) == own.worker_id, col(Participation.follower_id).is_(None))
     return false()
+
+
+async def supervisions_seen_by(session: Session, by: Principal) -> ColumnElement[bool]:
+    """Which supervision whoever asks may see that it was held: guides everybody's, a manager the team's, a worker the own."""
+    if by.role in GUIDES:
+        return true()
+    if by.role in SEES_THE_TEAMS_PRACTICE:
+        team = await own_team(session, by)
+        return col(Supervision.team) == team if team else false()
+    own = await own_worker(session, by)
+    if own is None or by.role is not Role.SOCIAL_WORKER:
+        return false()
+    present = select(Supervised.supervision_id).where(Supervised.worker_id == own.worker_id)
+    return col(Supervision.id).in_(present)

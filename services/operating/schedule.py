@@ -61,7 +61,7 @@ SCHEDULE: tuple[Kept, ...] = (
         date(2026, 11, 25),
     ),
     Kept(
-        "scores, feedback, coaching and goals of a worker",
+        "scores, feedback, coaching and goals of a worker, supervision, training and screening",
         "observation",
         "not disposed of by a job yet",
         f"{DECIDE}, as for other records of supervision and development",

@@ -93,6 +93,18 @@ NEVER_RECORDED = {
 }
 VOICE = {"episode_id": ANSWERS["episode_id"], "on": "2026-05-12", "age": 9, "way": "talked", "worker_may_see": True}
 SAID = {"on": "2026-05-12", "who": "parents", "how_many": 6, "said": "letters come late"}
+SUPERVISION = {"kind": "individual", "workers": ["ari"], "held_on": "2026-05-12", "minutes": 60}
+QUALITY = {
+    "scores": {
+        "child_focus": 3,
+        "clarity_about_risk": 3,
+        "support_for_practice": 3,
+        "purposefulness": 3,
+        "collaboration": 3,
+    }
+}
+ATTENDANCE = {"worker": "ari", "course": "four_day", "day": 1, "on": "2026-05-12", "minutes": 360}
+SCREENING = {"screened_on": "2026-05-12", "empathy": 4, "collaboration": 3, "child_focus": 5}
 
 PLAN = {
     "title": "A programme",

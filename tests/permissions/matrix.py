@@ -18,6 +18,7 @@ from tests.permissions.bodies import (
     AIM,
     ANSWERS,
     ASKED,
+    ATTENDANCE,
     CERTIFICATION,
     COHORT,
     CONTACT,
@@ -31,10 +32,13 @@ from tests.permissions.bodies import (
     OBSERVATION,
     PLAN,
     POST,
+    QUALITY,
     RATING,
     REMIT,
     SAFE,
     SAID,
+    SCREENING,
+    SUPERVISION,
     VOICE,
     WORDING,
 )
@@ -250,6 +254,15 @@ PLACES: Mapping[str, Mapping[str, Place]] = {
         "GET /v1/pulse": Place(query={"quarter": "=2026-27-Q1"}),
         "PUT /v1/said-and-done/{id}": Place(path={"id": ""}, json=SAID),
         "GET /v1/said-and-done": Place(),
+        "GET /v1/supervisions/rubric": Place(),
+        "PUT /v1/supervisions/{supervision_id}": Place(path={"supervision_id": ""}, json=SUPERVISION),
+        "GET /v1/supervisions": Place("supervision", lists="id"),
+        "PUT /v1/supervisions/{supervision_id}/quality": Place(
+            "supervision", {"supervision_id": "supervision"}, json=QUALITY
+        ),
+        "PUT /v1/attendances/{attendance_id}": Place(path={"attendance_id": ""}, json=ATTENDANCE),
+        "PUT /v1/workers/{reference}/screening": Place(path={"reference": "=ari"}, json=SCREENING),
+        "GET /v1/workers/{reference}/development": Place("development", {"reference": "worker"}),
         "GET /v1/second-codings": Place(),
         "POST /v1/observations/{observation_id}/second-coding": Place(
             "second score", {"observation_id": "observation"}, json={"basis": "audio", "scores": OBSERVATION["scores"]}

@@ -95,6 +95,23 @@ SEES: Mapping[str, Mapping[Role, frozenset[str]]] = {
         Role.COACH: EVERYONES,
         Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
     },
+    # That there was supervision: whoever was there, a manager the team's, those who guide.
+    "supervision": {
+        Role.SOCIAL_WORKER: frozenset({OWN}),
+        Role.DEPUTY_TEAM_MANAGER: OF_THE_TEAM,
+        Role.TEAM_MANAGER: OF_THE_TEAM,
+        Role.EVALUATOR: EVERYONES,
+        Role.COACH: EVERYONES,
+        Role.PRINCIPAL_SOCIAL_WORKER: EVERYONES,
+    },
+    # A worker's development: the worker, a manager of the team today, coaches and the principal social worker.
+    "development": {
+        Role.SOCIAL_WORKER: frozenset({OWN}),
+        Role.DEPUTY_TEAM_MANAGER: OF_THE_TEAM,
+        Role.TEAM_MANAGER: OF_THE_TEAM,
+        Role.COACH: IN_POST,
+        Role.PRINCIPAL_SOCIAL_WORKER: IN_POST,
+    },
     # What a family said: whoever asked, those who guide, and the worker where the family agreed to it. No manager.
     "answers": {
         Role.EVALUATOR: frozenset({OWN}),

@@ -13,7 +13,20 @@ from shared.contracts.codes import PracticeSkill
 from shared.database import Database
 from shared.messaging.dead_letters import Kind, SetAside, Unreadable, set_aside
 from shared.web.roles import Role
-from tests.permissions.bodies import AIM, ANSWERS, ASKED, COHORT, CONTACT, EXTRACT, GOAL, PLAN, RATING, VOICE, WORDING
+from tests.permissions.bodies import (
+    AIM,
+    ANSWERS,
+    ASKED,
+    COHORT,
+    CONTACT,
+    EXTRACT,
+    GOAL,
+    PLAN,
+    RATING,
+    SUPERVISION,
+    VOICE,
+    WORDING,
+)
 from tests.permissions.matrix import PLACES
 from tests.permissions.sees import NOBODYS, OTHER, OWN, TEAM
 
@@ -170,6 +183,11 @@ async def observations(house, of: World) -> World:
             world[whose] |= {kind: str(uuid4()), "episode": of[whose]["episode"]}
             said = shape | {"episode_id": of[whose]["episode"]}
             await made(observer.put(f"/v1/{kind.removesuffix('s')}s/{world[whose][kind]}", json=said))
+        world[whose] |= {"worker": worker, "supervision": str(uuid4())}
+        supervisor = {"worker": "bob"} if whose == OTHER else {"worker": "dora"}
+        held = SUPERVISION | {"workers": [worker]}
+        deputy = house.signed_in_as("deputy_team_manager", **supervisor).observation
+        await made(deputy.put(f"/v1/supervisions/{world[whose]['supervision']}", json=held))
         await scored_again(house.databases["observation"], UUID(world[whose]["observation"]))
         said = {"strengths": ["warm"], "stretch": "say the worry", "given_on": "2026-05-05"}
         await made(observer.post(f"/v1/observations/{world[whose]['feedback']}/feedback", json=said))

@@ -7,12 +7,18 @@ anchors are our own words: the published coding manuals are not ours to ship.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Generic, TypeVar
 
 from shared.contracts.codes import PracticeSkill
 from shared.problems import Unprocessable
 
 LOWEST, HIGHEST = 1, 5
 """Whole marks only: half marks would turn an ordinal scale into a measure it is not."""
+
+
+Rated = TypeVar("Rated", bound=StrEnum)
+"""What is rated: skills with families here, and those of a supervisor in `supervision`."""
 
 
 class RubricNotKnown(Unprocessable):
@@ -26,49 +32,49 @@ class EvidenceMissing(Unprocessable):
 
 
 @dataclass(frozen=True)
-class Skill:
+class Skill(Generic[Rated]):
     """One skill: what is rated, and what a 1, a 3 and a 5 look like. 2 and 4 lie between."""
 
-    skill: PracticeSkill
+    skill: Rated
     rated: str
     anchors: Mapping[int, str]
 
 
 @dataclass(frozen=True)
-class Composite:
+class Composite(Generic[Rated]):
     """A named mean of some of the skills, given when at least `needs` of them were observed."""
 
     name: str
-    skills: tuple[PracticeSkill, ...]
+    skills: tuple[Rated, ...]
     needs: int
 
-    def of(self, scores: Mapping[PracticeSkill, int | None]) -> float | None:
+    def of(self, scores: Mapping[Rated, int | None]) -> float | None:
         """The mean of those observed, to two decimals; None when too few were."""
         given = [score for skill in self.skills if (score := scores.get(skill)) is not None]
         return round(sum(given) / len(given), 2) if len(given) >= self.needs else None
 
 
 @dataclass(frozen=True)
-class Rubric:
+class Rubric(Generic[Rated]):
     version: str
     guidance: str
-    skills: tuple[Skill, ...]
-    composites: tuple[Composite, ...]
+    skills: tuple[Skill[Rated], ...]
+    composites: tuple[Composite[Rated], ...]
     needs_evidence: bool = False
     """Whether each score must rest on something that was said or done at a stated time in the meeting."""
 
-    def check(self, scores: Mapping[PracticeSkill, int | None], *, evidenced: Collection[PracticeSkill]) -> None:
+    def check(self, scores: Mapping[Rated, int | None], *, evidenced: Collection[Rated]) -> None:
         """Raise `EvidenceMissing` unless every score that needs evidence has some."""
         bare = [skill for skill, score in scores.items() if score is not None and skill not in evidenced]
         if self.needs_evidence and bare:
             raise EvidenceMissing(f"note for {', '.join(bare)} what was said or done, and when in the meeting")
 
-    def composed(self, scores: Mapping[PracticeSkill, int | None]) -> dict[str, float | None]:
+    def composed(self, scores: Mapping[Rated, int | None]) -> dict[str, float | None]:
         """Each composite by its name. There is never one nameless score: published figures average different sets."""
         return {composite.name: composite.of(scores) for composite in self.composites}
 
 
-def rubric_of(version: str) -> Rubric:
+def rubric_of(version: str) -> Rubric[PracticeSkill]:
     """The rubric of this version. Raises `RubricNotKnown`."""
     if version not in RUBRICS:
         raise RubricNotKnown("read /v1/rubrics for the versions there are, and score by one of them")
