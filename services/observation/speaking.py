@@ -11,9 +11,11 @@ from sqlmodel import col, select
 
 from services.observation.agreements import models as agreements
 from services.observation.cohort.models import Participation
+from services.observation.measures.instruments import instrument_of
+from services.observation.measures.models import Answers
 from services.observation.waves import models as waves
 from shared import audit
-from shared.contracts.observation import Agreement, FollowedCase, ParticipationState, Wave
+from shared.contracts.observation import Agreement, FollowedCase, Measured, ParticipationState, Wave
 from shared.contracts.state import Change
 from shared.database import Session
 from shared.messaging.outbox import publish
@@ -61,6 +63,7 @@ async def _again(session: Session, ids: Sequence[UUID], change: Change) -> list[
 async def _states(session: Session, participations: Sequence[Participation]) -> list[ParticipationState]:
     ids = {each.id for each in participations}
     answers, taken = await _agreements(session, ids), await _waves(session, ids)
+    measured = await _measured(session, ids)
     return [
         ParticipationState(
             authority=session.info["authority"],
@@ -70,6 +73,7 @@ async def _states(session: Session, participations: Sequence[Participation]) -> 
             case=FollowedCase.model_validate(each, from_attributes=True),
             agreements=tuple(answers[each.id]),
             waves=tuple(taken[each.id]),
+            measured=tuple(measured[each.id]),
         )
         for each in participations
     ]
@@ -99,6 +103,24 @@ async def _waves(session: Session, ids: Collection[UUID]) -> dict[UUID, list[Wav
         attempts, channels = often.get(each.id, (0, 0))
         counted = {"wave": each.name, "in_window": each.in_window, "attempts": attempts, "channels": channels}
         found[each.participation_id].append(Wave.model_validate(each.model_dump(warnings=False) | counted))
+    return found
+
+
+async def _measured(session: Session, ids: Collection[UUID]) -> dict[UUID, list[Measured]]:
+    """Scores of what was answered in waves, worked out by the version it was answered to."""
+    wanted = (
+        select(waves.Wave, Answers)
+        .join(Answers, col(Answers.wave_id) == waves.Wave.id)
+        .where(col(waves.Wave.participation_id).in_(ids))
+        .order_by(col(Answers.asked_on), col(Answers.id))
+    )
+    found: dict[UUID, list[Measured]] = defaultdict(list)
+    for wave, given in (await session.exec(wanted)).all():
+        told = given.model_dump(warnings=False) | {"in_window": wave.window.holds(given.asked_on)}
+        found[wave.participation_id] += [
+            Measured.model_validate(told | vars(score))
+            for score in instrument_of(given.instrument, given.version).scored(given.answers, given.weights)
+        ]
     return found
 
 

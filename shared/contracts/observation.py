@@ -150,6 +150,28 @@ class Wave(Part):
     lost_because: str | None = None
 
 
+class Measured(Part):
+    """One figure of what one person answered in a wave, by the version of the instrument it was answered to."""
+
+    id: UUID
+    """Of the answers: every scale of one instrument has it."""
+    wave_id: UUID
+    instrument: str
+    version: int
+    scale: str
+    respondent: str
+    """`mother`, `father`, `other_carer`, `child`, `worker` or `researcher`: series of their own, never one mean."""
+    asked_on: date
+    refers_to: date
+    """The day the answers are about. Where it is an earlier one, they are a memory."""
+    value: float | None = None
+    """None where too much was left empty."""
+    missing: int
+    is_case: bool | None = None
+    in_window: bool
+    """Whether they were given inside the window of the wave."""
+
+
 class ParticipationState(State):
     """One case of a cohort, with what its people agreed to and its waves."""
 
@@ -172,6 +194,7 @@ class ParticipationState(State):
             "wave.attempted",
             "wave.booked",
             "wave.taken",
+            "answers.recorded",
             "wave.lost",
             "wave.called_off",
             "participation.erased",
@@ -185,6 +208,8 @@ class ParticipationState(State):
     agreements: tuple[Agreement, ...] = ()
     """In the order in which they were given."""
     waves: tuple[Wave, ...] = ()
+    measured: tuple[Measured, ...] = ()
+    """Scores, and never an answer or a word."""
 
     @property
     def key(self) -> UUID:

@@ -68,12 +68,12 @@ def test_who_watches_over_the_software_reads_no_case(role, act):
     assert role not in declared("intake")[act].roles
 
 
-ABOUT_NOBODY = {"read the rubric", "read what families are asked"}
+ABOUT_NOBODY = {"read the rubric", "read what families are asked", "read how cases are selected"}
 
 
 @pytest.mark.parametrize("role", [Role.PERFORMANCE_ANALYST, Role.OUTSIDE_ANALYST, Role.AUDITOR, Role.OPERATOR])
 def test_no_analyst_reads_anybodys_practice(role):
-    assert {act.name for act in declared("observation").values() if role in act.roles} == ABOUT_NOBODY
+    assert {act.name for act in declared("observation").values() if role in act.roles} <= ABOUT_NOBODY
 
 
 @pytest.mark.parametrize("service", NAMES)

@@ -87,7 +87,9 @@ async def test_whoever_the_service_has_not_heard_of_sees_what_only_their_role_op
             seen = entry.seen_by(role)
             of_a_place = seen & {OWN, TEAM} and seen < {*worlds[entry.service]}
             seen = seen & {WHOLE} if of_a_place else seen
-            if role in {Role.COACH, Role.PRINCIPAL_SOCIAL_WORKER, Role.EVALUATOR} and entry.route.startswith(("POST", "PUT")):
+            if role in {Role.COACH, Role.PRINCIPAL_SOCIAL_WORKER, Role.EVALUATOR} and entry.route.startswith(
+                ("POST", "PUT")
+            ):
                 continue  # guiding needs a place in the workforce: 403, tested beside the doors
             asking = deviations(house, entry, role, UNHEARD_OF, worlds[entry.service], seen)
             wrong += [each async for each in asking]

@@ -18,6 +18,7 @@ from services.observation.agreements.models import Agreement, AnswerIn, Wording,
 from services.observation.cohort import stages
 from services.observation.cohort.models import Participation
 from services.observation.cohort.stages import Stage
+from services.observation.measures.operations import heed as heed_in_answers
 from services.observation.people.queries import own_worker
 from services.observation.speaking import participations_changed
 from services.observation.waves.operations import heed
@@ -96,6 +97,8 @@ async def answer(session: Session, participation_id: UUID, posted: AnswerIn, *, 
             ended = refused_by_all(answers, purpose)
             will, forget = (BECAUSE[ended] if ended else None), posted.past_forgotten
             changes += await heed(session, case, WAVE_OF[purpose], will, forget=forget)
+    if posted.answer in {Answer.REFUSED, Answer.WITHDRAWN}:
+        await heed_in_answers(session, case, posted.person, posted.purposes, forget=posted.past_forgotten)
     await participations_changed(session, [(case, changes)], by=by.id)
 
 

@@ -91,7 +91,7 @@ async def put_answers(
     answers, is_new = await operations.record_answers(session, answers_id, posted, version=version, by=by)
     if not is_new:
         response.status_code = 200
-    return queries.shown_answers(session, [answers])[0]
+    return (await queries.shown_answers(session, [answers]))[0]
 
 
 @router.get("/answers")

@@ -59,6 +59,8 @@ class Answers(Row, table=True):
     worker_id: UUID | None = Field(default=None, index=True)
     """Who held the case on that day."""
     taken_by: UUID = Field(index=True)
+    wave_id: UUID | None = Field(default=None, index=True)
+    """The wave they were given in; None of what was asked beside any."""
     instrument: str = Field(sa_type=Text)
     version: int
     respondent: Respondent = Field(sa_type=Text)
@@ -163,6 +165,8 @@ class AnswersIn(In):
     """Answers as they were given. Who asked is known from the token."""
 
     episode_id: Id
+    wave_id: Id | None = None
+    """The wave in which it was asked, which is then taken."""
     instrument: Reference
     version: Annotated[int, Bounded(ge=1, le=99)]
     respondent: Code[Respondent]
@@ -260,6 +264,9 @@ class AnswersOut(Out):
     id: UUID
     episode_id: UUID
     child_id: UUID | None
+    wave_id: UUID | None
+    in_window: bool | None
+    """Whether they were given inside the window of their wave: outside it they are kept, and said to be."""
     instrument: str
     version: int
     respondent: Respondent

@@ -4,9 +4,11 @@ from collections.abc import Collection, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlmodel import col, select
 
+from services.observation.agreements.answers import Person, Purpose
+from services.observation.cohort.models import Participation
 from services.observation.measures.goals import GoalIsRated
 from services.observation.measures.instruments import instrument_of
 from services.observation.measures.models import (
@@ -25,7 +27,11 @@ from services.observation.people.models import KnownCase
 from services.observation.people.operations import case_as_seen
 from services.observation.people.queries import colleague
 from services.observation.sight import is_hidden
+from services.observation.speaking import participations_changed
+from services.observation.waves.models import Wave
+from services.observation.waves.operations import PURPOSE_OF, taken
 from shared import audit, clock
+from shared.contracts.state import Change
 from shared.database import Session, insert_or
 from shared.problems import Conflict, NotFound, Unprocessable
 from shared.web.conditional import Replacing
@@ -65,6 +71,11 @@ class GoalsDoNotFit(Unprocessable):
     at = "/goals"
 
 
+class WaveOfAnotherCase(Unprocessable):
+    title = "This wave is of another case"
+    at = "/wave_id"
+
+
 class TextsDoNotFit(Unprocessable):
     title = "Every place has one text"
     at = "/texts"
@@ -78,6 +89,7 @@ async def record_answers(
     _check(instrument, posted)
     taker = await colleague(session, by)
     case = await case_as_seen(session, posted.episode_id, by=by)
+    followed = await _taken_in_wave(session, posted, by=by)
     goals = await _rated(session, instrument, posted)
     facts = posted.model_dump(exclude={"refers_to", "goals"}) | {
         "refers_to": posted.refers_to or posted.asked_on,
@@ -87,8 +99,22 @@ async def record_answers(
         "worker_id": case.holder(posted.asked_on),
     }
     row, is_new = await _entered(session, Answers, answers_id, facts, taken_by=taker.worker_id, by=by)
-    _replace(row, facts, version)
+    is_changed = _replace(row, facts, version)
+    if followed is not None and (is_new or is_changed):
+        recorded = Change(what="answers.recorded", item_id=row.id, on=row.asked_on)
+        await participations_changed(session, [(followed, [recorded])], by=by.id)
     return row, is_new
+
+
+async def _taken_in_wave(session: Session, posted: AnswersIn, *, by: Principal) -> Participation | None:
+    """The case that is followed, locked, with its wave taken, if this was asked in one. Raises `WaveOfAnotherCase`."""
+    if posted.wave_id is None:
+        return None
+    wave = await taken(session, posted.wave_id, on=posted.asked_on, by=by)
+    followed = await session.get_one(Participation, wave.participation_id)
+    if followed.episode_id != posted.episode_id:
+        raise WaveOfAnotherCase("name the case whose wave it is, or leave the wave out")
+    return followed
 
 
 def _check(instrument: Instrument, posted: AnswersIn) -> None:
@@ -174,13 +200,16 @@ def _differs(row: Answers | Goal | Voice, facts: dict[str, Any]) -> bool:
     return any(getattr(row, name) != fact for name, fact in facts.items() if name not in AS_HEARD)
 
 
-def _replace(row: Answers | Goal | Voice, facts: dict[str, Any], version: Replacing) -> None:
-    if _differs(row, facts):
+def _replace(row: Answers | Goal | Voice, facts: dict[str, Any], version: Replacing) -> bool:
+    """Make the row say these facts; returns whether it had said others."""
+    differs = _differs(row, facts)
+    if differs:
         version.check(row.n)
         for name, fact in facts.items():
             setattr(row, name, fact)
         row.n += 1
     version.of_row(row.n)
+    return differs
 
 
 async def load_texts(
@@ -217,3 +246,23 @@ async def forget_families(session: Session, children: Collection[UUID]) -> None:
     """Let go of everything that was said by and of the families of these children, who were erased."""
     for table in (Answers, Goal, Voice):
         await session.execute(delete(table).where(col(table.child_id).in_(children)))
+
+
+async def heed(
+    session: Session, case: Participation, person: Person, purposes: Collection[Purpose], *, forget: bool
+) -> None:
+    """Do as somebody will who refused or withdrew: the worker is shown no more of what they said, and what was collected goes
+    where they asked for that. Whoever calls says what changed.
+    """
+    said_by = str(person)
+    if Purpose.SHARING in purposes:
+        hidden = update(Answers).where(col(Answers.episode_id) == case.episode_id, col(Answers.respondent) == said_by)
+        await session.execute(hidden.values(worker_may_see=False))
+    if Purpose.SHARING in purposes and person is Person.CHILD:
+        hidden = update(Voice).where(col(Voice.episode_id) == case.episode_id)
+        await session.execute(hidden.values(worker_may_see=False))
+    if forget:
+        names = [name for name, purpose in PURPOSE_OF.items() if purpose in purposes]
+        waves = select(Wave.id).where(Wave.participation_id == case.id, col(Wave.name).in_(names))
+        gone = delete(Answers).where(col(Answers.respondent) == said_by, col(Answers.wave_id).in_(waves))
+        await session.execute(gone)

@@ -26,6 +26,7 @@ from services.observation.measures.models import (
 )
 from services.observation.measures.scoring import Instrument, Score
 from services.observation.sight import answers_seen_by, goals_seen_by, voices_seen_by
+from services.observation.waves.models import Wave
 from shared import audit
 from shared.database import Session
 from shared.problems import NotFound
@@ -65,7 +66,7 @@ async def page_of_answers(
     if episode_id is not None:
         wanted = wanted.where(Answers.episode_id == episode_id)
     shown, following = await asked.read(session, wanted, col(Answers.id))
-    return Page(items=shown_answers(session, shown), next=following)
+    return Page(items=await shown_answers(session, shown), next=following)
 
 
 async def answers(session: Session, answers_id: UUID, *, by: Principal) -> AnswersOut:
@@ -74,14 +75,23 @@ async def answers(session: Session, answers_id: UUID, *, by: Principal) -> Answe
     found = (await session.exec(wanted)).one_or_none()
     if found is None:
         raise NotFound(NOT_SEEN)
-    return shown_answers(session, [found])[0]
+    return (await shown_answers(session, [found]))[0]
 
 
-def shown_answers(session: Session, rows: Sequence[Answers]) -> list[AnswersOut]:
+async def shown_answers(session: Session, rows: Sequence[Answers]) -> list[AnswersOut]:
     """Answers as they are shown, with their scores."""
+    of_waves = select(Wave).where(col(Wave.id).in_({row.wave_id for row in rows if row.wave_id}))
+    windows = {wave.id: wave.window for wave in await session.exec(of_waves)}
     audit.touches(session, {id for row in rows for id in (row.id, row.child_id)})
     return [
-        AnswersOut.model_validate(row.model_dump(warnings=False) | {"is_memory": row.is_memory, "scores": _scores(row)})
+        AnswersOut.model_validate(
+            row.model_dump(warnings=False)
+            | {
+                "is_memory": row.is_memory,
+                "scores": _scores(row),
+                "in_window": windows[row.wave_id].holds(row.asked_on) if row.wave_id else None,
+            }
+        )
         for row in rows
     ]
 
