@@ -6,8 +6,8 @@ from alembic import op
 
 import shared.database  # noqa: F401
 
-revision = "intake_0020"
-down_revision = "intake_0019"
+revision = "intake_0021"
+down_revision = "intake_0020"
 branch_labels = None
 depends_on = None
 
