@@ -6,8 +6,9 @@ from typing import Any
 from services.host import NAMES
 from services.reference.routes import routes_of
 from shared.web.roles import Role
-from tests.permissions.matrix import PLACES, Entry, entries
+from tests.permissions.matrix import Entry, entries
 from tests.permissions.page import page
+from tests.permissions.places import PLACES
 from tests.permissions.sees import OWN, TEAM, WHOLE
 from tests.permissions.world import UNHEARD_OF, WHO, World
 
@@ -113,7 +114,7 @@ async def test_without_a_token_every_door_is_shut_in_the_same_words(house, world
 def test_every_route_has_a_place_in_the_matrix_and_every_place_a_route() -> None:
     guarded = {(entry.service, entry.route) for entry in entries() if entry.act}
     placed = {(service, route) for service, routes in PLACES.items() for route in routes}
-    assert guarded - placed == set(), "say in tests/permissions/matrix.py whose these are about and how they are asked"
+    assert guarded - placed == set(), "say in tests/permissions/places.py whose these are about and how they are asked"
     assert placed - guarded == set(), "these places have no route"
 
 

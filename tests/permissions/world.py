@@ -27,7 +27,7 @@ from tests.permissions.bodies import (
     VOICE,
     WORDING,
 )
-from tests.permissions.matrix import PLACES
+from tests.permissions.places import PLACES
 from tests.permissions.sees import NOBODYS, OTHER, OWN, TEAM
 
 WORKERS = {
