@@ -18,7 +18,7 @@ from services.observation.coding.models import SecondCoding
 from services.observation.people.models import KnownCase
 from services.observation.practice.models import Observation
 from services.reporting.indicators.flat import lpir_figures
-from services.reporting.indicators.models import Cell
+from services.reporting.indicators.models import BrokenDownCell, Cell
 from services.reporting.indicators.operations import differences
 from shared import clock
 from shared.calendar import add_months, month_of
@@ -69,7 +69,7 @@ async def count_rows(house: Installation) -> dict[str, int]:
                 if table.name == SecondCoding.__tablename__:
                     continue
                 wanted = select(func.count()).select_from(table)
-                if table.name == Cell.__tablename__:
+                if table.name in {Cell.__tablename__, BrokenDownCell.__tablename__}:
                     wanted = wanted.where(or_(table.c.numerator != 0, table.c.denominator != 0))
                 counted[f"{name}.{table.name}"] = (await session.execute(wanted)).scalar_one()
     return counted

@@ -39,9 +39,16 @@ async def in_post(session: Session, reference: str, *, role: WorkerRole = Worker
     await state_worker(session, reference, post, by="test")
 
 
-async def stated(session: Session, *children: str, closed_on: date | None = None, referred_on: date = MAY):
+async def stated(
+    session: Session,
+    *children: str,
+    closed_on: date | None = None,
+    referred_on: date = MAY,
+    recorded_in_error: bool = False,
+):
     """The case system states one case each, closed or open."""
     case = StatedCase(
+        recorded_in_error=recorded_in_error,
         referred_on=referred_on,
         no_further_action=False,
         closed_on=closed_on,
@@ -165,6 +172,9 @@ async def test_a_case_the_source_takes_back_takes_its_allocation_with_it(open_da
             await allocate_all(session, dict.fromkeys(await cases_of(session), AllocationIn(worker="asha")), by=SIV)
         async with database.transaction() as session:
             await stated(session, "ONE", referred_on=date(2026, 5, 5))  # the referral's date was wrong
+        assert await held(database, "asha") == 1
+        async with database.transaction() as session:
+            await stated(session, "ONE", referred_on=date(2026, 5, 5), recorded_in_error=True)
         assert await held(database, "asha") == 0
         async with database.reading() as session:
-            assert len(await cases_of(session)) == 1
+            assert await cases_of(session) == []

@@ -187,7 +187,7 @@ async def counted(department, today: date) -> None:
         month = month_of(today)
         async with department.enter("reporting", "service_manager") as leader:
             lpir = (await leader.get("/v1/lpir", params={"from": month, "to": month, **asked})).json()
-        return {each["indicator"]: int(each["numerator"]) for each in lpir["months"][0]["figures"]}
+        return {each["indicator"]: int(each["numerator"] or 0) for each in lpir["months"][0]["figures"]}
 
     found = await department.once(
         figures, lambda found: found["referrals"] == 2 and found["episodes_open"] == 1, what="the figures"
@@ -234,7 +234,8 @@ async def closed(department, episode: str, robin: str, today: date) -> None:
         async with department.enter("reporting", "service_manager") as leader:
             lpir = (await leader.get("/v1/lpir", params={"from": month, "to": month})).json()
         return {
-            (each["indicator"], each.get("band") or ""): int(each["numerator"]) for each in lpir["months"][0]["figures"]
+            (each["indicator"], each.get("band") or ""): int(each["numerator"] or 0)
+            for each in lpir["months"][0]["figures"]
         }
 
     found = await department.once(figures, lambda found: found["episodes_open", ""] == 0, what="the closure")

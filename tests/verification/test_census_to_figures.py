@@ -17,7 +17,8 @@ from services.cli import app
 from services.intake.returns.operations import import_census
 from services.reporting.indicators.flat import DENOMINATORS, NUMERATORS
 from services.reporting.indicators.operations import differences
-from shared.calendar import months_between
+from shared import clock
+from shared.calendar import month_of, months_between
 from tests.verification.plain_recount import recount
 
 SHARED_DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -86,7 +87,8 @@ def assert_nothing_is_left_to_say(command_line: CommandLine) -> None:
         again = command_line.take_in(year)
         assert (again["new"], again["changed"], again["unchanged"]) == (0, 0, again["children"])
         assert again["set_aside"] == 0
-    assert command_line.run("recount", "--check") == "0 cells differ\n"
+    counted = command_line.run("recount", "--check").splitlines()
+    assert counted == ["0 cells differ", "0 figures differ from what DuckDB counts"]
     assert command_line.figures() == truth()
 
 
@@ -108,10 +110,19 @@ async def test_what_is_served_is_what_a_plain_reading_of_the_files_counts(house,
     await house.settle()
     expected = recount([str(SHARED_DATA / name) for name in files], first, last)
     months, years = await served(house, first, last)
-    assert months == expected["months"]
-    assert years == expected["years"]
+    assert begun(months) == begun(expected["months"])
+    assert begun(years) == begun(expected["years"])
+    assert not [month for month, figures in months.items() if month > NOW and any(figures.values())]
     async with house.databases["reporting"].reading() as session:
         assert await differences(session) == []
+
+
+NOW = month_of(clock.today())
+
+
+def begun(figures: dict[str, Any]) -> dict[str, Any]:
+    """Of months, and of financial years by the one they end in, those that have begun: the others are blank, whatever a record says."""
+    return {name: each for name, each in figures.items() if (name if "-" in name else f"{name}-03") <= NOW}
 
 
 async def served(house, first: str, last: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -131,10 +142,11 @@ async def served(house, first: str, last: str) -> tuple[dict[str, Any], dict[str
 
 
 def flat(figures: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """A figure is blank where no source has stated anything of its kind; whoever counts finds nought there."""
     by_id = {each["indicator"]: each for each in figures if each["band"] is None}
     reasons = {each["band"]: each["numerator"] for each in figures if each["indicator"] == "closures_by_reason"}
     return {
-        **{name: by_id[indicator]["numerator"] for name, indicator in NUMERATORS.items()},
-        **{name: by_id[indicator]["denominator"] for name, indicator in DENOMINATORS.items()},
-        **{f"ended_RC{n}": reasons[f"RC{n}"] for n in range(1, 10)},
+        **{name: by_id[indicator]["numerator"] or 0 for name, indicator in NUMERATORS.items()},
+        **{name: by_id[indicator]["denominator"] or 0 for name, indicator in DENOMINATORS.items()},
+        **{f"ended_RC{n}": reasons.get(f"RC{n}") or 0 for n in range(1, 10)},
     }
