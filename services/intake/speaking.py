@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
-from sqlalchemy import BindParameter, CompoundSelect, bindparam, exists, literal, union_all
+from sqlalchemy import BindParameter, CompoundSelect, bindparam, exists, inspect, literal, union_all
 from sqlmodel import col, select
 
 from services.intake.allocation.breaches import watch_limits
@@ -65,12 +65,22 @@ async def speak(session: Session) -> None:
     await note_who_is_spoken_for(session)
     noted: Changes = session.info.pop(CHANGES)
     await session.flush()
+    for changed in noted.children.values():
+        await _read_again(session, changed.child)
     if noted.children:
         entered = [_child(session, id, noted.children[id], referrals) for id, referrals in noted.entered.items()]
         known = {id: changed for id, changed in noted.children.items() if id not in noted.entered}
         await publish(session, *entered, *await child_states(session, known), by=noted.by)
     if noted.workers:
         await publish(session, *await worker_states(session, noted.workers), by=noted.by)
+
+
+async def _read_again(session: Session, child: Kept) -> None:
+    """A savepoint that was given up leaves the rows unread that it had changed, and nothing can be read while a state is put
+    together.
+    """
+    if isinstance(child, Child) and inspect(child).expired_attributes:
+        await session.refresh(child)
 
 
 async def child_states(session: Session, changed: dict[UUID, Changed]) -> list[said.ChildState]:

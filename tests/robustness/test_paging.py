@@ -34,6 +34,7 @@ WHOLE = {
     "/v1/pulse/questions": "they are written in the code",
     "/v1/cohorts": "one is drawn a programme and year",
     "/v1/releases": "one a period",
+    "/v1/research-extracts": "one an evaluation",
     "/v1/benefits": "one a programme",
     "/v1/family-goals/board": "counts, a team",
 }

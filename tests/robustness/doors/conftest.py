@@ -18,7 +18,7 @@ from shared.web.roles import Role
 from tests.conftest import House, postgres_urls_of
 from tests.permissions.matrix import Entry, entries
 from tests.permissions.sees import OWN
-from tests.permissions.world import WHO, cases, dead_letter, observations, staffed
+from tests.permissions.world import WHO, cases, dead_letter, observations, reported, staffed
 from tests.robustness.doors.spots import Shape
 
 NOON = datetime(2026, 5, 14, 11, tzinfo=UTC)
@@ -107,6 +107,7 @@ async def town(town_urls: Callable[[str], str], tmp_path_factory: pytest.TempPat
             await staffed(house)
             of_intake = await cases(house)
             of_observation = await observations(house, of_intake)
-            ids = of_intake[OWN] | of_observation[OWN] | {"team": "north"}
+            of_reporting = await reported(house, {OWN: {"team": "north"}})
+            ids = of_intake[OWN] | of_observation[OWN] | of_reporting[OWN]
             letters = {name: await dead_letter(database) for name, database in installation.databases.items()}
             yield Town(house, ids, letters, [*entries()])
